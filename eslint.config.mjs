@@ -1,0 +1,12 @@
+import neostandard from 'neostandard'
+
+export default [
+  ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**'] }),
+  {
+    files: ['**/*.ts'],
+    rules: {
+      'no-void': 'off', // a promise that is deliberately not awaited says so
+      '@stylistic/max-len': ['error', { code: 150, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }]
+    }
+  }
+]

@@ -1,0 +1,33 @@
+import type { Trigger } from '../types/index'
+
+type Listener = (trigger: Trigger) => unknown
+
+/** Tells everybody in the application who asked, once, that draining has begun. */
+export class Announcement {
+  readonly #controller = new AbortController()
+  readonly #listeners = new Set<Listener>()
+  readonly #run: (listener: Listener, trigger: Trigger) => void
+  #trigger?: Trigger
+
+  /** `run` calls a listener and deals with what comes of it. */
+  constructor (run: (listener: Listener, trigger: Trigger) => void) {
+    this.#run = run
+  }
+
+  get signal (): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Calls `listener` when the announcement is made, at once if it has been. Returns what takes it back. */
+  onDrain (listener: Listener): () => void {
+    if (this.#trigger) this.#run(listener, this.#trigger)
+    this.#listeners.add(listener)
+    return () => { this.#listeners.delete(listener) }
+  }
+
+  make (trigger: Trigger): void {
+    this.#trigger = trigger
+    this.#controller.abort(new DOMException(`draining has begun: ${trigger}`, 'AbortError'))
+    for (const listener of this.#listeners) this.#run(listener, trigger)
+  }
+}

@@ -1,0 +1,11 @@
+import timers from 'node:timers/promises'
+
+import type { Clock } from './core/clock'
+
+/** The real clock. It is monotonic: a corrected wall clock neither lengthens nor shortens a drain. */
+export const clock: Clock = {
+  now: () => performance.now(),
+  async wait (duration, signal) {
+    await timers.setTimeout(duration, undefined, { signal }).catch(() => {})
+  }
+}

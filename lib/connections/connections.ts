@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http'
+import type { Server } from 'node:net'
+
+import type { CutRequest } from '../../types/index'
+import type { Clock } from '../core/clock'
+import type { Serving } from '../core/drain'
+import { emptyAcceptQueue } from './accept-queue'
+import { Requests } from './requests'
+import { isUpgraded, responseInFlight, Sockets } from './sockets'
+import { Sweeper } from './sweep'
+
+export interface ConnectionsOptions {
+  readonly clock: Clock
+  /** Tells health probes, which are no traffic. */
+  isProbe (request: IncomingMessage): boolean
+  /** Names a request's route without its URL. */
+  routeOf (method: string, url: string): string
+}
+
+/** The connections of a service's HTTP/1.1 servers. While the task is ready this is a Set of sockets and nothing else. */
+export class Connections implements Serving {
+  readonly #sockets = new Sockets()
+  readonly #requests: Requests
+  readonly #sweeper: Sweeper
+  readonly #options: ConnectionsOptions
+
+  constructor (options: ConnectionsOptions) {
+    this.#options = options
+    this.#requests = new Requests(this.#sockets, options.clock, options.isProbe)
+    this.#sweeper = new Sweeper(this.#sockets, this.#requests, options.clock)
+  }
+
+  /** Follows a server's sockets from now on; must come before its first connection. */
+  follow (server: Server): void {
+    this.#sockets.follow(server)
+  }
+
+  get listening (): boolean {
+    return this.#sockets.servers.some((server) => server.listening)
+  }
+
+  get open (): number {
+    return this.#sockets.size
+  }
+
+  get lastRequest (): number {
+    return this.#requests.last
+  }
+
+  get served (): number {
+    return this.#requests.served
+  }
+
+  watch (): void {
+    this.#requests.watch()
+    this.#sweeper.watch()
+  }
+
+  async closeListener (until: number): Promise<number> {
+    if (!this.listening) return 0
+    // Or Node's close would destroy all idle sockets in one go.
+    await this.#sweeper.sweepAll()
+    const accepted = await emptyAcceptQueue(this.#sockets, this.#options.clock, until)
+    for (const server of this.#sockets.servers) server.close()
+    return accepted
+  }
+
+  sweep (): void {
+    this.#sweeper.sweep()
+  }
+
+  inFlight (): CutRequest[] {
+    const responses = [...this.#sockets].map(responseInFlight).filter((response) => response !== undefined)
+    return responses.map((response) => {
+      const { method = '', url = '' } = response.req
+      return { method, route: this.#options.routeOf(method, url), atLeast: Math.round(this.#requests.age(response)) }
+    })
+  }
+
+  upgraded (): number {
+    return [...this.#sockets].filter(isUpgraded).length
+  }
+
+  async cut (): Promise<void> {
+    await this.#sweeper.cut()
+    this.#requests.unwatch()
+  }
+}

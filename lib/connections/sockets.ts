@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http'
+import type { Server, Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+
+/** What Node keeps on a socket that its HTTP server reads from. Undocumented, the same on Node 20 to 26. */
+interface HttpSocket extends Socket {
+  /** Null once the socket has left HTTP: upgraded, or CONNECT. */
+  readonly parser?: object | null
+  /** The response in flight; undefined before the first, null between two. */
+  readonly _httpMessage?: ServerResponse | null
+}
+
+/**
+ * The sockets of Node servers, in a Set kept from the start: Node has no list of them to offer, and nothing but a Set
+ * could be kept without a cost per request.
+ */
+export class Sockets {
+  readonly #open = new Set<Socket>()
+  readonly #servers: Server[] = []
+  #accepted = 0
+  // One function for all sockets: a closure each would double what a connection costs in memory.
+  readonly #forget = (() => {
+    const open = this.#open
+    return function (this: Socket) { open.delete(this) }
+  })()
+
+  readonly #count = () => { this.#accepted++ }
+
+  /** Behind TLS: the connections themselves, of which some may never finish their handshake. */
+  readonly #beneath = new Set<Socket>()
+
+  readonly #remember = (socket: Socket) => {
+    this.#open.add(socket)
+    socket.on('close', this.#forget)
+  }
+
+  readonly #rememberBeneath = (socket: Socket) => {
+    this.#beneath.add(socket)
+    socket.once('close', () => this.#beneath.delete(socket))
+  }
+
+  follow (server: Server): void {
+    this.#servers.push(server)
+    const secure = server instanceof TlsServer
+    server.on(secure ? 'secureConnection' : 'connection', this.#remember)
+    if (secure) server.on('connection', this.#rememberBeneath)
+  }
+
+  /** Connections whose handshake has not been finished, or whose secured socket is followed as well. */
+  get beneath (): Iterable<Socket> {
+    return this.#beneath.values()
+  }
+
+  /** How many connections `during` has the servers accept. */
+  async countAccepted (during: () => Promise<void>): Promise<number> {
+    const before = this.#accepted
+    for (const server of this.#servers) server.on('connection', this.#count)
+    await during()
+    for (const server of this.#servers) server.off('connection', this.#count)
+    return this.#accepted - before
+  }
+
+  get accepted (): number {
+    return this.#accepted
+  }
+
+  get servers (): readonly Server[] {
+    return this.#servers
+  }
+
+  get size (): number {
+    return this.#open.size
+  }
+
+  [Symbol.iterator] (): IterableIterator<Socket> {
+    return this.#open.values()
+  }
+}
+
+/** The response that the socket is about to give, or is giving. */
+export function responseInFlight (socket: Socket): ServerResponse | undefined {
+  const { parser, _httpMessage } = socket as HttpSocket
+  // Before anything else: @fastify/websocket leaves a response on the sockets it takes over.
+  if (parser === null) return
+  return _httpMessage ?? undefined
+}
+
+/** Whether the socket has left HTTP for good. */
+export function isUpgraded (socket: Socket): boolean {
+  return (socket as HttpSocket).parser === null && !socket.destroyed
+}
+
+/** Whether a request on the socket has ever been answered. */
+export function hasServed (socket: Socket): boolean {
+  return (socket as HttpSocket)._httpMessage === null
+}

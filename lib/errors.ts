@@ -1,0 +1,17 @@
+import createError from '@fastify/error'
+
+/** Every error that a caller can meet. Each says what was given, what is allowed, and what to do. */
+export const errors = {
+  OptionInvalid: createError<[name: string, allowed: string, given: string, hint: string]>(
+    'FST_ECS_OPTION_INVALID', '%s must be %s, but is %s%s', 500, TypeError),
+  OptionUnknown: createError<[name: string, known: string]>(
+    'FST_ECS_OPTION_UNKNOWN', 'there is no option %s: known are %s', 500, TypeError),
+  BudgetExceeded: createError<[sum: string]>(
+    'FST_ECS_BUDGET_EXCEEDED', 'the timings do not fit the stop timeout: %s', 500, RangeError),
+  AlreadyRegistered: createError(
+    'FST_ECS_ALREADY_REGISTERED', 'fastify-ecs-graceful is registered already: register it once, first, on the root instance', 500),
+  HealthPathTaken: createError<[path: string]>(
+    'FST_ECS_HEALTH_PATH_TAKEN', 'there is a second route GET %s: set health.path or health.livePath to another path, or health to false', 500),
+  ServerUnsupported: createError<[reason: string]>(
+    'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500)
+} as const

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+
+import type { Phase } from '../types/index'
+import type { Clock } from './core/clock'
+import type { Checkers } from './core/checkers'
+import type { Checks, CheckStatus } from './core/health'
+import { errors } from './errors'
+import type { HealthSettings } from './options'
+
+export interface HealthRoutesOptions {
+  readonly settings: HealthSettings
+  readonly clock: Clock
+  readonly checkers: Checkers
+  phase (): Phase
+  checks (): Checks
+}
+
+/**
+ * Whether the balancer itself asks. What it passes on for a user carries `X-Forwarded-For`; its own probes carry none, so
+ * that nobody outside can pose as a checker and end the lame duck early.
+ */
+export function isBalancersProbe ({ headers }: IncomingMessage): boolean {
+  return headers['x-forwarded-for'] === undefined && headers['user-agent']?.startsWith('ELB-HealthChecker/') === true
+}
+
+/** The full paths of the health routes on this instance. */
+export function healthPaths ({ prefix }: FastifyInstance, { path, livePath }: HealthSettings): string[] {
+  return [path, ...livePath === false ? [] : [livePath]].map((path) => prefix + path)
+}
+
+/** Adds readiness and liveness. Refuses a second route of either path, whoever comes first. */
+export function addHealthRoutes (app: FastifyInstance, options: HealthRoutesOptions): void {
+  const { settings } = options
+  const paths = healthPaths(app, settings)
+  for (const url of paths) if (app.hasRoute({ method: 'GET', url })) throw new errors.HealthPathTaken(url)
+  app.addHook('onRoute', ({ url, config, constraints }) => {
+    if (paths.includes(url) && !config?.ecsGraceful && !constraints) throw new errors.HealthPathTaken(url)
+  })
+
+  // Not in the documentation, not in the request log, not to be limited: a probe a second is no event.
+  const route = (kind: 'ready' | 'live'): RouteShorthandOptions => ({
+    logLevel: 'silent', schema: { hide: true } as object, config: { ecsGraceful: kind, rateLimit: false } as object
+  })
+  app.get(settings.path, route('ready'), readiness(options))
+  if (settings.livePath !== false) {
+    app.get(settings.livePath, route('live'), async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return { status: 'ok' }
+    })
+  }
+}
+
+function readiness ({ settings, clock, checkers, phase, checks }: HealthRoutesOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
+    const checker = isBalancersProbe(request.raw) ? request.raw.socket.remoteAddress : undefined
+    if (checker !== undefined) checkers.probed(checker, clock.now())
+
+    const { status, checks: results } = await checks().readiness(phase())
+    if (checker !== undefined && status === 'draining') {
+      reply.raw.once('finish', () => checkers.refused(checker, clock.now()))
+    }
+    reply.code(status === 'ok' ? 200 : 503).header('cache-control', 'no-store')
+    return body(status, settings.details, phase(), results)
+  }
+}
+
+/** Nothing but the status, unless details are asked for: the path can be reached by anybody. */
+function body (status: string, details: boolean, phase: Phase, checks: Readonly<Record<string, CheckStatus>>): object {
+  return details ? { status, phase, checks } : { status }
+}

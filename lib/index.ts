@@ -1,0 +1,33 @@
+import fp from 'fastify-plugin'
+
+import type * as types from '../types/index'
+import { plugin } from './plugin'
+
+const registrable: types.EcsGracefulPlugin = fp(plugin, { fastify: '5.x', name: 'fastify-ecs-graceful' })
+const ecsGraceful = Object.assign(registrable, { default: registrable, ecsGraceful: registrable })
+
+// Read by the lexer through which ECMAScript modules learn the names of a CommonJS module's exports.
+module.exports.default = registrable
+module.exports.ecsGraceful = registrable
+
+// eslint-disable-next-line @typescript-eslint/no-redeclare -- types only: `export =` must carry both
+declare namespace ecsGraceful {
+  export type CheckFunction = types.CheckFunction
+  export type CheckOptions = types.CheckOptions
+  export type ClientReport = types.ClientReport
+  export type CutRequest = types.CutRequest
+  export type DrainReport = types.DrainReport
+  export type EcsGraceful = types.EcsGraceful
+  export type EcsGracefulOptions = types.EcsGracefulOptions
+  export type EcsGracefulPlugin = types.EcsGracefulPlugin
+  export type HealthOptions = types.HealthOptions
+  export type Left = types.Left
+  export type LoadBalancerOptions = types.LoadBalancerOptions
+  export type Phase = types.Phase
+  export type ResourceOption = types.ResourceOption
+  export type TimingPlan = types.TimingPlan
+  export type Timings = types.Timings
+  export type Trigger = types.Trigger
+}
+
+export = ecsGraceful

@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify'
+import { Server as HttpServer, type IncomingMessage } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
+
+import type { EcsGraceful, EcsGracefulOptions } from '../types/index'
+import { bindings } from './bindings'
+import { clock } from './clock'
+import { Connections } from './connections/index'
+import { Checkers } from './core/checkers'
+import { Checks, type Check } from './core/health'
+import { RouteTemplates } from './core/route-template'
+import { errors } from './errors'
+import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
+import { readOptions, type Settings } from './options'
+import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
+import { Service } from './service'
+import { handleSignals } from './signals'
+
+/** Ties a service to one Fastify instance. Everything that may be refused is refused here, before anything is changed. */
+export async function plugin (app: FastifyInstance, options: EcsGracefulOptions): Promise<void> {
+  const settings = readOptions(options, process.env)
+  const server = claim(app)
+
+  const routes = new RouteTemplates()
+  const probes = settings.health ? healthPaths(app, settings.health) : []
+  const isProbe = (request: IncomingMessage): boolean =>
+    isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
+  const connections = new Connections({ clock, isProbe, routeOf: (method, url) => routes.of(method, url) })
+  const checkers = new Checkers()
+  const service = new Service(app, settings, connections, checkers)
+
+  connections.follow(server)
+  app.decorate('ecsGraceful', surface(service))
+  app.addHook('onRoute', ({ method, url }) => { for (const name of [method].flat()) routes.add(name, url) })
+  app.addHook('onListen', () => { for (const binding of bindings(app)) connections.follow(binding) })
+
+  let checks = new Checks([], 0, clock, () => {})
+  if (settings.health) {
+    addHealthRoutes(app, { settings: settings.health, clock, checkers, phase: () => service.lifecycle.phase, checks: () => checks })
+  }
+
+  const instances = new Set<FastifyInstance>([app])
+  const managed = new Set(discover(instances).resources.map(({ client }) => client))
+  if (managed.size > 0) app.log.warn('register fastify-ecs-graceful before what decorates pg or redis: its onClose then runs after theirs')
+  app.addHook('onRegister', (instance) => { instances.add(instance) })
+
+  app.addHook('onReady', async () => {
+    const found = discover(instances)
+    found.pools.forEach(survive(app))
+    checks = healthChecks(app, settings, found)
+    service.ready(resources(app, settings, found))
+    // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
+    const { onClose } = app as unknown as { onClose (close: () => Promise<void>): void }
+    onClose.call(app, () => service.beforeClose())
+  })
+
+  app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))
+  if (settings.signals.length > 0) {
+    const release = handleSignals(service, process)
+    void service.ended.then(release)
+  }
+}
+
+const CLAIMED = Symbol.for('fastify-ecs-graceful.claimed')
+
+/** The server that this plugin will drain; once. */
+function claim ({ server }: FastifyInstance): HttpServer {
+  if (!(server instanceof HttpServer) && !(server as object instanceof HttpsServer)) {
+    throw new errors.ServerUnsupported('it must be an HTTP/1.1 server of node:http or node:https, and a serverFactory must return one')
+  }
+  const claimable = server as HttpServer & { [CLAIMED]?: true }
+  if (claimable[CLAIMED]) throw new errors.AlreadyRegistered()
+  claimable[CLAIMED] = true
+  return server
+}
+
+function surface (service: Service): EcsGraceful {
+  return {
+    get phase () { return service.lifecycle.phase },
+    get signal () { return service.announcement.signal },
+    get plan () { return service.plan },
+    onDrain: (listener) => service.announcement.onDrain(listener),
+    track (name, work) {
+      service.track(name, work)
+      return work
+    },
+    shutdown: () => service.stop('shutdown')
+  }
+}
+
+/** Found clients but those that are to be left alone, and the application's own. */
+function resources (app: FastifyInstance, { resources: given }: Settings, found: Found): Resource[] {
+  const own = [...given].flatMap(([name, close]) => close ? [customResource(name, () => close(app))] : [])
+  return [...found.resources.filter(({ name }) => !given.has(name)), ...own]
+}
+
+/** Without a listener, a pool whose idle connection ends kills the process; `@fastify/postgres` sets none. */
+function survive (app: FastifyInstance): (pool: Pool) => void {
+  return (pool) => {
+    if (pool.listenerCount('error') === 0) pool.on('error', (error) => app.log.warn({ err: error }, 'an idle pg connection ended'))
+  }
+}
+
+function healthChecks (app: FastifyInstance, { health }: Settings, found: Found): Checks {
+  if (!health) return new Checks([], 0, clock, () => {})
+  const checks = health.checks.map(({ name, check, critical, timeout }): Check => {
+    if (check !== true) return { name, critical, timeout, run: () => check(app) }
+    const clients = found.resources.filter((client) => client.check && (client.name === name || client.name.startsWith(`${name}.`)))
+    if (clients.length === 0) throw new errors.OptionInvalid(`health.checks.${name}`, 'a function', 'true', `: no ${name} client is decorated that could be asked`)
+    return { name, critical, timeout, run: () => Promise.all(clients.map((client) => client.check!(timeout))) }
+  })
+  return new Checks(checks, health.cacheTime, clock, (name, status, error) => {
+    app.log.warn({ err: error, check: name, status }, `health check ${name}: ${status}`)
+  })
+}

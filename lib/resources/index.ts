@@ -1,0 +1,5 @@
+export { ClientClosing } from './closing'
+export { customResource } from './custom'
+export { discover, type Found } from './discover'
+export { ForcedError, type Resource } from './resource'
+export type { Pool } from './postgres'

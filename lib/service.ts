@@ -1,0 +1,235 @@
+import type { FastifyInstance } from 'fastify'
+
+import type { ClientReport, DrainReport, Phase, Trigger } from '../types/index'
+import { Announcement } from './announcement'
+import { clock } from './clock'
+import type { Connections } from './connections/index'
+import type { Checkers } from './core/checkers'
+import { deferred } from './core/deferred'
+import { drain, type Closed } from './core/drain'
+import { Lifecycle } from './core/lifecycle'
+import { drainReport } from './core/report'
+import { TrackedWork } from './core/tracked-work'
+import type { Settings, Signal } from './options'
+import { ClientClosing, ForcedError, type Resource } from './resources/index'
+import type { Stoppable } from './signals'
+import { flush, logClient, logPhase, logReport } from './telemetry/log'
+
+/** How often idle sockets are swept where Fastify closes by itself. */
+const SWEEP = 25
+/** How long the last lines may take to leave: whoever is asked to flush may hang. */
+const FLUSH = 250
+
+/** One Fastify service from start to end: what its drain needs, and all that may begin a drain or cross it. */
+export class Service implements Stoppable {
+  readonly clock = clock
+  readonly plan: Settings['plan']
+  readonly habits: Settings['habits']
+  readonly signals: readonly Signal[]
+  readonly deadline: number
+  readonly lifecycle = new Lifecycle((phase) => this.#phaseChanged(phase))
+  readonly work = new TrackedWork()
+  readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
+  readonly serving: Connections
+  readonly checkers: Checkers
+  readonly notes = { errors: [] as Array<{ code: string, message: string }>, repeatedSignals: 0 }
+
+  readonly #app: FastifyInstance
+  readonly #onUncaughtException: Settings['onUncaughtException']
+  readonly #leave = new AbortController()
+  readonly #force = new AbortController()
+  /** Settles when only hooks and clients are left to be closed. */
+  readonly #served = deferred()
+  readonly #ended = deferred<DrainReport>()
+  #clients = this.#closingOf([])
+  #trigger?: Trigger
+  #since = 0
+
+  constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers) {
+    this.#app = app
+    this.serving = serving
+    this.checkers = checkers
+    this.plan = settings.plan
+    this.habits = settings.habits
+    this.signals = settings.signals
+    this.#onUncaughtException = settings.onUncaughtException
+    // The report is out at the hard stop; half of the margin is for the last lines to leave.
+    this.deadline = settings.plan.stopTimeout - settings.plan.safetyMargin / 2
+  }
+
+  /** The start is over, and `resources` are what it has brought. */
+  ready (resources: readonly Resource[]): void {
+    if (this.stopping) return
+    this.#clients = this.#closingOf(resources)
+    this.lifecycle.advance('ready')
+  }
+
+  get stopping (): boolean {
+    return this.#trigger !== undefined
+  }
+
+  get ended (): Promise<DrainReport> {
+    return this.#ended.promise
+  }
+
+  stop (trigger: Trigger): Promise<DrainReport> {
+    if (!this.stopping) {
+      this.#begin(trigger)
+      if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
+      void drain(this, trigger, { leave: this.#leave.signal, force: this.#force.signal }).then((report) => this.#end(report))
+    }
+    return this.ended
+  }
+
+  repeated (signal: Signal): void {
+    this.notes.repeatedSignals++
+    if (signal !== 'SIGINT') return
+    const wait = this.lifecycle.phase === 'draining' && !this.#leave.signal.aborted ? this.#leave : this.#force
+    wait.abort()
+  }
+
+  uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
+    this.#app.log.fatal({ err: error }, trigger)
+    this.#note(error, trigger)
+  }
+
+  overdue (): void {
+    this.#app.log.fatal({ event: 'ecs-graceful', phase: this.lifecycle.phase, since: this.#age }, 'the stop is overdue')
+  }
+
+  track (name: string, work: Promise<unknown>): void {
+    this.work.track(name, work, (_name, error) => {
+      this.#app.log.error({ err: error, work: name }, 'tracked work failed')
+      if (this.stopping) this.#note(error, name)
+    })
+  }
+
+  announce (): void {
+    this.announcement.make(this.#trigger!)
+  }
+
+  /** Runs the application's hooks with somebody watching beside them: they are where owners hang. */
+  async closeHooksAndClients (deadline: number): Promise<Closed> {
+    this.#served.resolve()
+    const watching = this.#clients.watch(deadline)
+    const hooks = this.#app.close().then(() => true, (error: unknown) => this.#hookFailed(error))
+
+    const settled = new AbortController()
+    const tooLate = this.clock.wait(deadline - this.clock.now(), settled.signal).then(() => false)
+    const inTime = await Promise.race([hooks, tooLate])
+    settled.abort()
+
+    if (inTime) await this.#clients.closeLeftovers()
+    else this.#note(new Error(`a preClose or onClose hook did not end within ${this.plan.closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
+    await watching
+    return { clients: this.#clients.reports, inTime }
+  }
+
+  /**
+   * Runs before Fastify closes anything, whoever asked it to. After a signal the whole drain goes first; otherwise this is
+   * the stop, and it waits for nothing but tracked work.
+   */
+  async beforeClose (): Promise<void> {
+    if (this.stopping) return await this.#served.promise
+    this.#begin('close')
+    this.lifecycle.advance('closing')
+    this.serving.watch()
+    this.announce()
+    void this.#sweepBesideFastify()
+    const until = this.clock.now() + this.plan.gracePeriod
+    while (this.work.names.length > 0 && this.clock.now() < until) await this.clock.wait(SWEEP)
+  }
+
+  /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */
+  async afterHooks (isManaged: (resource: Resource) => boolean): Promise<void> {
+    const isLeftover = (resource: Resource): boolean => !isManaged(resource)
+    if (this.#trigger !== 'close') return await this.#clients.closeLeftovers(isLeftover)
+
+    const closing = this.#age
+    const enough = new AbortController()
+    const watching = this.#clients.watch(this.clock.now() + this.plan.closeTimeout, enough.signal)
+    await this.#clients.closeLeftovers(isLeftover)
+    enough.abort()
+    await watching
+    await this.serving.cut() // nothing is left: Fastify has waited for it
+
+    const total = this.#age
+    this.lifecycle.advance('closed')
+    await this.#end(drainReport({
+      trigger: 'close',
+      left: 'skipped',
+      durations: { draining: 0, closing, clients: total - closing, total },
+      served: this.serving.served,
+      accepted: 0,
+      cut: { requests: [], upgraded: 0, work: this.work.names },
+      clients: this.#clients.reports,
+      inTime: true,
+      ...this.notes
+    }))
+  }
+
+  #begin (trigger: Trigger): void {
+    this.#trigger = trigger
+    this.#since = this.clock.now()
+  }
+
+  async #end (report: DrainReport): Promise<void> {
+    logReport(this.#app.log, report)
+    await Promise.race([flush(this.#app.log), this.clock.wait(FLUSH)])
+    this.#ended.resolve(report)
+  }
+
+  /** A request in flight when the listener closes leaves its socket idle for the whole keep-alive time, 72 s in Fastify. */
+  async #sweepBesideFastify (): Promise<void> {
+    while (this.serving.listening || this.serving.open > 0) {
+      if (!this.serving.listening) this.serving.sweep()
+      await this.clock.wait(SWEEP)
+    }
+  }
+
+  #tell (listener: (trigger: Trigger) => unknown, trigger: Trigger): void {
+    try {
+      const result = listener(trigger)
+      if (result instanceof Promise) this.track(listener.name || 'onDrain', result)
+    } catch (error) {
+      this.#app.log.error({ err: error }, 'an onDrain function failed')
+      this.#note(error, 'onDrain')
+    }
+  }
+
+  /** A hook that fails by our having broken its client has not failed. */
+  #hookFailed (error: unknown): true {
+    const message = error instanceof Error ? error.message : ''
+    const broken = this.#clients.reports.some(({ outcome }) => outcome === 'forced' || outcome === 'timed-out')
+    const isOurs = error instanceof ForcedError || (broken && message === 'Connection is closed.')
+    if (!isOurs) {
+      this.#app.log.error({ err: error }, 'a preClose or onClose hook failed')
+      this.#note(error, 'onClose')
+    }
+    return true
+  }
+
+  #note (error: unknown, origin: string): void {
+    const { code, message } = error as { code?: unknown, message?: unknown }
+    this.notes.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : String(error) })
+  }
+
+  #closingOf (resources: readonly Resource[]): ClientClosing {
+    return new ClientClosing(resources, {
+      clock: this.clock,
+      ended: (report: ClientReport) => logClient(this.#app.log, report, this.#age),
+      failed: (name, error) => {
+        this.#app.log.error({ err: error, client: name }, 'a client failed to close')
+        this.#note(error, name)
+      }
+    })
+  }
+
+  #phaseChanged (phase: Phase): void {
+    if (this.stopping) logPhase(this.#app.log, phase, this.#age)
+  }
+
+  get #age (): number {
+    return this.clock.now() - this.#since
+  }
+}

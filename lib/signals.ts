@@ -1,0 +1,111 @@
+import closeWithGrace from 'close-with-grace'
+
+import type { DrainReport, Trigger } from '../types/index'
+import type { Signal } from './options'
+
+/** One service of the process, as the signals see it. */
+export interface Stoppable {
+  readonly signals: readonly Signal[]
+  /** Milliseconds after which the process must be gone if a stop begins now. */
+  readonly deadline: number
+  /** Whether a stop has begun. */
+  readonly stopping: boolean
+  /** Begins the stop, or returns the one under way. Never rejects. */
+  stop (trigger: Trigger): Promise<DrainReport>
+  /** A signal came again: SIGINT ends the wait under way, SIGTERM is only counted. */
+  repeated (signal: Signal): void
+  /** Something was thrown that nobody caught. */
+  uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void
+  /** The time was up before the stop had ended. */
+  overdue (): void
+}
+
+const ERRORS = ['uncaughtException', 'unhandledRejection'] as const
+
+/** All that close-with-grace would act on. It exits at once on a second event of any kind, so it is shown none. */
+const SKIPPED: closeWithGrace.AllEvents[] = [
+  ...ERRORS, 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGUSR2', 'SIGTERM'
+]
+
+/**
+ * The services of one process. There is one list per process object, because there is one exit: services stop side by
+ * side, each by its own plan, and the process exits after the last with the worst code.
+ */
+class Registry {
+  readonly #process: NodeJS.Process
+  readonly #services = new Set<Stoppable>()
+  readonly #listeners = new Map<string, (argument: unknown) => void>()
+  readonly #stops: Array<Promise<DrainReport>> = []
+  #exiting = false
+
+  constructor (process: NodeJS.Process) {
+    this.#process = process
+  }
+
+  add (service: Stoppable): void {
+    this.#services.add(service)
+    for (const signal of service.signals) this.#listen(signal, () => this.#signalled(signal))
+    for (const event of ERRORS) this.#listen(event, (error) => this.#uncaught(event, error))
+  }
+
+  /** Takes a service out and, with the last, all listeners; once the exit is decided they stay until it. */
+  remove (service: Stoppable): void {
+    this.#services.delete(service)
+    if (this.#services.size > 0 || this.#exiting) return
+    for (const [event, listener] of this.#listeners) this.#process.off(event, listener)
+    this.#listeners.clear()
+  }
+
+  #listen (event: string, listener: (argument: unknown) => void): void {
+    if (this.#listeners.has(event)) return
+    this.#listeners.set(event, listener)
+    this.#process.on(event, listener)
+  }
+
+  #signalled (signal: Signal): void {
+    const asked = [...this.#services].filter((service) => service.signals.includes(signal))
+    for (const service of asked) if (service.stopping) service.repeated(signal)
+    this.#stop(asked, signal)
+  }
+
+  #uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
+    const all = [...this.#services]
+    for (const service of all) service.uncaught(trigger, error)
+    this.#stop(all, trigger)
+  }
+
+  #stop (services: readonly Stoppable[], trigger: Trigger): void {
+    this.#stops.push(...services.map((service) => service.stop(trigger)))
+    if (this.#exiting) return
+    this.#exiting = true
+
+    const { close } = closeWithGrace({
+      delay: Math.max(...services.map(({ deadline }) => deadline)),
+      skip: SKIPPED,
+      logger: false,
+      onTimeout: () => { for (const service of services) service.overdue() }
+    }, async () => {
+      const reports = await this.#allStopped()
+      if (reports.some(({ exitCode }) => exitCode !== 0)) throw new Error('the exit code is 1') // its way of being told
+    })
+    close()
+  }
+
+  /** A second kind of signal may reach services that the first did not ask. */
+  async #allStopped (): Promise<DrainReport[]> {
+    for (;;) {
+      const count = this.#stops.length
+      const reports = await Promise.all(this.#stops)
+      if (this.#stops.length === count) return reports
+    }
+  }
+}
+
+const REGISTRY = Symbol.for('fastify-ecs-graceful.signals')
+
+/** Has the process's signals and uncaught errors stop `service`, and exits after. Returns what takes that back. */
+export function handleSignals (service: Stoppable, process: NodeJS.Process & { [REGISTRY]?: Registry }): () => void {
+  const registry = process[REGISTRY] ??= new Registry(process)
+  registry.add(service)
+  return () => registry.remove(service)
+}

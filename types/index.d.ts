@@ -1,0 +1,190 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+
+/** Where a task stands. `ready` may have traffic, `draining` still answers everything but health, `closing` lets nothing new in. */
+export type Phase = 'starting' | 'ready' | 'draining' | 'closing' | 'closed'
+
+/** What began a drain. `close` is somebody else's `fastify.close()` without a signal. */
+export type Trigger = 'SIGTERM' | 'SIGINT' | 'close' | 'shutdown' | 'uncaughtException' | 'unhandledRejection'
+
+/**
+ * Why the lame duck ended.
+ *
+ * - `quiet`: no request arrived for the quiet period, and no health checker was left to be told.
+ * - `told`: quiet, and every health checker had its 503s.
+ * - `limit`: `maxDrainDelay` was up and requests or probes still came.
+ * - `skipped`: nothing was listening, or it was cut short (SIGINT, an uncaught exception, `close()`).
+ */
+export type Left = 'quiet' | 'told' | 'limit' | 'skipped'
+
+/** The name of a timing, in the order in which a drain spends them. */
+export type TimingName =
+  | 'stopTimeout' | 'drainDelay' | 'quietPeriod' | 'maxDrainDelay' | 'gracePeriod' | 'closeTimeout' | 'safetyMargin'
+
+/** All timings in milliseconds. Frozen. */
+export interface Timings {
+  /** From SIGTERM to SIGKILL, as the task definition says. */
+  readonly stopTimeout: number
+  /** The shortest lame duck. */
+  readonly drainDelay: number
+  /** How long without a new request counts as quiet. */
+  readonly quietPeriod: number
+  /** The longest lame duck; it costs time only while traffic goes on. */
+  readonly maxDrainDelay: number
+  /** What requests in flight keep even after the longest lame duck. */
+  readonly gracePeriod: number
+  /** For `onClose` hooks, pg and Redis. */
+  readonly closeTimeout: number
+  /** Left unused before SIGKILL. */
+  readonly safetyMargin: number
+}
+
+/** Where a timing came from. */
+export type TimingSource = 'option' | 'environment' | 'task-definition' | 'derived'
+
+/** The timings in force, and where each came from. Frozen. */
+export interface TimingPlan extends Timings {
+  readonly sources: Readonly<Record<TimingName, TimingSource>>
+}
+
+/** A health check of your own. It passes when it returns or resolves, whatever the value, and fails when it throws or rejects. */
+export type CheckFunction = (app: FastifyInstance) => unknown
+
+export interface CheckOptions {
+  /** `true` stands for the built-in check, and only for `pg` and `redis`. @default true for `pg` and `redis` */
+  readonly check?: true | CheckFunction
+  /**
+   * Whether a failure turns readiness to 503. Mind that ECS replaces tasks that fail the load balancer's check: a database
+   * outage would then replace every task.
+   * @default false
+   */
+  readonly critical?: boolean
+  /** Milliseconds until a check counts as failing. @default the `timeout` of `health` */
+  readonly timeout?: number
+}
+
+export interface HealthOptions {
+  /** Readiness, for the load balancer's target group. @default '/health' */
+  readonly path?: string
+  /** Liveness, for the container's health check; `false` for none. @default '/health/live' */
+  readonly livePath?: string | false
+  /** By name. @default {} */
+  readonly checks?: Readonly<Record<string, true | CheckFunction | CheckOptions>>
+  /** Milliseconds for which a check's result is kept. @default 5000 */
+  readonly cacheTime?: number
+  /** Milliseconds until a check counts as failing. @default 2000 */
+  readonly timeout?: number
+  /** Shows phase and check results in the body, to anybody who can reach the path. @default false */
+  readonly details?: boolean
+}
+
+/** What AWS was told about the load balancer; in AWS's own seconds. Each also has a variable that the CDK construct sets. */
+export interface LoadBalancerOptions {
+  readonly healthCheck?: {
+    /** @default ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS, else learned from the probes */
+    readonly intervalSeconds?: number
+    /** How many 503s in a row make the balancer look away. @default ECS_GRACEFUL_UNHEALTHY_THRESHOLD, else 2, the ALB's default */
+    readonly unhealthyThreshold?: number
+  }
+}
+
+/** Closes something of your own once requests and hooks are done, or `false` to leave a decorated client alone. */
+export type ResourceOption = false | ((app: FastifyInstance) => unknown)
+
+/** All durations in milliseconds: 0, or 100 and more. */
+export interface EcsGracefulOptions extends Partial<Timings> {
+  /** The health routes; `false` for none: then nothing tells the load balancer to look away. @default {} */
+  readonly health?: false | HealthOptions
+  /** The signals to handle; `false` leaves signals, errors and the exit to you. @default ['SIGTERM', 'SIGINT'] */
+  readonly signals?: false | ReadonlyArray<'SIGTERM' | 'SIGINT'>
+  /** Whether an uncaught exception skips the lame duck (`close`) or keeps it (`drain`). @default 'close' */
+  readonly onUncaughtException?: 'close' | 'drain'
+  /** By the client's name in the drain report (`pg`, `pg.orders`, `redis`), or a name of your own. @default {} */
+  readonly resources?: Readonly<Record<string, ResourceOption>>
+  readonly loadBalancer?: LoadBalancerOptions
+}
+
+/** A request that was cut. Never the URL: it may hold what nobody should read in a log. */
+export interface CutRequest {
+  readonly method: string
+  /** The route as it was declared, `/orders/:id`, or `(no route)`. */
+  readonly route: string
+  /** Milliseconds it had been in flight: since it arrived, or since the signal if it came before. */
+  readonly atLeast: number
+}
+
+/** How a client or a resource of your own ended. `forced`: it hung and was broken. */
+export interface ClientReport {
+  readonly name: string
+  readonly outcome: 'closed' | 'forced' | 'failed' | 'timed-out'
+  /** Milliseconds since hooks and clients began to close. */
+  readonly duration: number
+}
+
+/** How a drain went, as one value and one log line. Durations in milliseconds. */
+export interface DrainReport {
+  readonly version: 1
+  readonly trigger: Trigger
+  /**
+   * `drained`: everything was answered and closed. `cut`: something was cut at the force point. `failed`: a hook, a client or
+   * tracked work failed, or an error was uncaught. `timed-out`: hooks or clients did not end within `closeTimeout`. The last that applies.
+   */
+  readonly outcome: 'drained' | 'cut' | 'failed' | 'timed-out'
+  /** 0 for `drained` only. */
+  readonly exitCode: 0 | 1
+  readonly left: Left
+  readonly durations: {
+    readonly draining: number
+    readonly closing: number
+    /** Hooks and clients; the last part of `closing`. */
+    readonly clients: number
+    readonly total: number
+  }
+  /** Requests answered since the signal, health probes not counted. */
+  readonly served: number
+  /** Connections taken out of the accept queue just before the listener closed. */
+  readonly accepted: number
+  readonly cut: {
+    readonly requests: readonly CutRequest[]
+    /** Sockets that had left HTTP, WebSockets for example. */
+    readonly upgraded: number
+    /** Tracked work, by name. */
+    readonly work: readonly string[]
+  }
+  readonly clients: readonly ClientReport[]
+  /** Signals after the first. */
+  readonly repeatedSignals: number
+  readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
+}
+
+/** What `app.ecsGraceful` offers. */
+export interface EcsGraceful {
+  /** `ready` from this plugin's `onReady` on. */
+  readonly phase: Phase
+  /** Aborts when draining begins; its `reason` is an `Error` whose message says why. */
+  readonly signal: AbortSignal
+  readonly plan: TimingPlan
+  /**
+   * Calls `fn` when draining begins, at once if it has begun. A promise it returns is tracked work. What it throws is named in
+   * the report. Returns a function that takes it back.
+   */
+  onDrain (fn: (trigger: Trigger) => unknown): () => void
+  /**
+   * Has closing wait for `work` until the force point, and names it in the report if it is not done then. A rejection is logged,
+   * and during a drain makes its outcome `failed`. Returns `work`.
+   */
+  track<T>(name: string, work: Promise<T>): Promise<T>
+  /** The same drain without a signal. Resolves to its report, always the same one; does not exit. */
+  shutdown (): Promise<DrainReport>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly ecsGraceful: EcsGraceful
+  }
+  interface FastifyContextConfig {
+    /** Set on this plugin's routes, so that auth and rate-limit hooks can let them pass. */
+    ecsGraceful?: 'ready' | 'live'
+  }
+}
+
+export type EcsGracefulPlugin = FastifyPluginAsync<EcsGracefulOptions>
