@@ -8,6 +8,7 @@ import { clock } from './clock'
 import { Connections } from './connections/index'
 import { Checkers } from './core/checkers'
 import { Checks, type Check } from './core/health'
+import { printedRoutes } from './core/printed-routes'
 import { RouteTemplates } from './core/route-template'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
@@ -21,17 +22,15 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const settings = readOptions(options, process.env)
   const server = claim(app)
 
-  const routes = new RouteTemplates()
   const probes = settings.health ? healthPaths(app, settings.health) : []
   const isProbe = (request: IncomingMessage): boolean =>
     isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
-  const connections = new Connections({ clock, isProbe, routeOf: (method, url) => routes.of(method, url) })
+  const connections = new Connections({ clock, isProbe, routeOf: routeOf(app) })
   const checkers = new Checkers()
   const service = new Service(app, settings, connections, checkers)
 
   connections.follow(server)
   app.decorate('ecsGraceful', surface(service))
-  app.addHook('onRoute', ({ method, url }) => { for (const name of [method].flat()) routes.add(name, url) })
   app.addHook('onListen', () => { for (const binding of bindings(app)) connections.follow(binding) })
 
   let checks = new Checks([], 0, clock, () => {})
@@ -72,6 +71,18 @@ function claim ({ server }: FastifyInstance): HttpServer {
   if (claimable[CLAIMED]) throw new errors.AlreadyRegistered()
   claimable[CLAIMED] = true
   return server
+}
+
+/** Asked only for what is cut: the routes are read when the first request has to be named. */
+function routeOf (app: FastifyInstance): (method: string, url: string) => string {
+  let templates: RouteTemplates | undefined
+  return (method, url) => {
+    if (!templates) {
+      templates = new RouteTemplates()
+      for (const route of printedRoutes(app.printRoutes())) templates.add(route.method, route.url)
+    }
+    return templates.of(method, url)
+  }
 }
 
 function surface (service: Service): EcsGraceful {

@@ -58,11 +58,11 @@ export class Connections implements Serving {
 
   async closeListener (until: number): Promise<number> {
     if (!this.listening) return 0
-    // Or Node's close would destroy all idle sockets in one go.
-    await this.#sweeper.sweepAll()
-    const accepted = await emptyAcceptQueue(this.#sockets, this.#options.clock, until)
-    for (const server of this.#sockets.servers) server.close()
-    return accepted
+    return await this.#sockets.countAccepted(async (accepted) => {
+      await this.#sweeper.sweepAll() // or Node's close would destroy all idle sockets in one go
+      await emptyAcceptQueue(accepted, this.#options.clock, until)
+      for (const server of this.#sockets.servers) server.close()
+    })
   }
 
   sweep (): void {

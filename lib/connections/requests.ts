@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 
 import type { Clock } from '../core/clock'
 import { sayGoodbye } from './goodbye'
-import { responseInFlight, type Sockets } from './sockets'
+import { hasServed, responseInFlight, type Sockets } from './sockets'
 
 interface Exchange {
   readonly request: IncomingMessage
@@ -48,7 +48,7 @@ export class Requests {
     diagnosticsChannel.subscribe('http.server.request.start', this.#started)
     diagnosticsChannel.subscribe('http.server.response.finish', this.#finished)
     for (const socket of this.#sockets) {
-      this.#read.set(socket, socket.bytesRead)
+      if (hasServed(socket)) this.#read.set(socket, socket.bytesRead)
       const response = responseInFlight(socket)
       if (response) sayGoodbye(response.req, response)
     }

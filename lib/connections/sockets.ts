@@ -17,14 +17,11 @@ interface HttpSocket extends Socket {
 export class Sockets {
   readonly #open = new Set<Socket>()
   readonly #servers: Server[] = []
-  #accepted = 0
   // One function for all sockets: a closure each would double what a connection costs in memory.
   readonly #forget = (() => {
     const open = this.#open
     return function (this: Socket) { open.delete(this) }
   })()
-
-  readonly #count = () => { this.#accepted++ }
 
   /** Behind TLS: the connections themselves, of which some may never finish their handshake. */
   readonly #beneath = new Set<Socket>()
@@ -51,17 +48,14 @@ export class Sockets {
     return this.#beneath.values()
   }
 
-  /** How many connections `during` has the servers accept. */
-  async countAccepted (during: () => Promise<void>): Promise<number> {
-    const before = this.#accepted
-    for (const server of this.#servers) server.on('connection', this.#count)
-    await during()
-    for (const server of this.#servers) server.off('connection', this.#count)
-    return this.#accepted - before
-  }
-
-  get accepted (): number {
-    return this.#accepted
+  /** Counts the connections that the servers accept while `during` runs, which may ask how many they are so far. */
+  async countAccepted (during: (soFar: () => number) => Promise<void>): Promise<number> {
+    let accepted = 0
+    const count = (): void => { accepted++ }
+    for (const server of this.#servers) server.on('connection', count)
+    await during(() => accepted)
+    for (const server of this.#servers) server.off('connection', count)
+    return accepted
   }
 
   get servers (): readonly Server[] {

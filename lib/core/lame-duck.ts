@@ -19,8 +19,8 @@ export interface Outlook {
 
 /** Silence of this many intervals means that a checker has gone. */
 const SILENT_INTERVALS = 1.5
-/** Until a checker has shown its interval: one and a half of 5 s, rounded down, the fastest an ALB checks. */
-const SILENT_DEFAULT = 7_000
+/** And never less than this: an ALB checks every 5 s at the fastest. */
+const SILENT_AT_LEAST = 7_000
 /**
  * A request that a node sent before its last 503 reached it may still be on its way. Far above a round trip inside a
  * VPC, far below what anybody would notice.
@@ -54,6 +54,5 @@ function isTold ({ refusals, lastRefusal }: Checker, habits: HealthCheckHabits, 
 function isSilent ({ probes }: Checker, { intervalSeconds }: HealthCheckHabits, now: number): boolean {
   const gaps = probes.slice(1).map((probe, index) => probe - probes[index]!)
   const interval = gaps.length > 0 ? Math.max(...gaps) : (intervalSeconds ?? 0) * 1_000
-  const patience = interval > 0 ? interval * SILENT_INTERVALS : SILENT_DEFAULT
-  return now - probes.at(-1)! > patience
+  return now - probes.at(-1)! > Math.max(SILENT_AT_LEAST, interval * SILENT_INTERVALS)
 }
