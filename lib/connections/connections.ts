@@ -57,12 +57,20 @@ export class Connections implements Serving {
   }
 
   async closeListener (until: number): Promise<number> {
-    if (!this.listening) return 0
+    if (!this.listening) {
+      this.#neverListen()
+      return 0
+    }
     return await this.#sockets.countAccepted(async (accepted) => {
       await this.#sweeper.sweepAll() // or Node's close would destroy all idle sockets in one go
       await emptyAcceptQueue(accepted, this.#options.clock, until)
       for (const server of this.#sockets.servers) server.close()
     })
+  }
+
+  /** A start that is under way would go on to listen even while Fastify closes; its `listen()` stays pending instead. */
+  #neverListen (): void {
+    for (const server of this.#sockets.servers) server.listen = () => server
   }
 
   sweep (): void {

@@ -10,7 +10,7 @@ export type Line = Readonly<Record<string, unknown>>
 
 export interface ChildOptions {
   /** The plugin's options. @default short timings */
-  readonly options?: EcsGracefulOptions
+  readonly options?: Omit<EcsGracefulOptions, 'resources'> & { readonly resources?: Readonly<Record<string, 'closes' | 'throws' | 'hangs' | false>> }
   /** Ways to misbehave, see test/fixtures/misbehaviour.ts. */
   readonly with?: readonly string[]
   /** A file of test/fixtures. @default 'service.ts' */
