@@ -7,6 +7,11 @@ import { connects, get, probe, refused, Wire } from '../helpers/http'
 
 t.jobs = 4
 
+/** The force point comes 2.5 s after the signal. */
+const hasty = { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 }
+/** The lame duck may wait long for whoever holds it. */
+const watchful = { ...brisk, maxDrainDelay: 5_000, gracePeriod: 500, closeTimeout: 500 }
+
 t.test('health says 503 while every other route answers as before', { buffered: true }, async (t) => {
   const { child, port } = await startService(t)
   t.match(await get(port, '/health'), { status: 200, body: '{"status":"ok"}' })
@@ -114,7 +119,7 @@ t.test('a handler that writes Connection: keep-alive itself does not keep its so
 })
 
 t.test('a handler that never answers is cut at the force point and named by its route', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 } })
+  const { child, port } = await startService(t, { options: hasty })
   const wire = await Wire.open(t, port)
   wire.write('GET /never?token=secret HTTP/1.1\r\nHost: x\r\n\r\n')
   await child.line((line) => line.msg === 'incoming request')
@@ -174,7 +179,7 @@ t.test('a slow upload that fits is answered', { buffered: true }, async (t) => {
 })
 
 t.test('a slow upload that does not fit is cut and named', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 } })
+  const { child, port } = await startService(t, { options: hasty })
   const wire = await Wire.open(t, port)
   wire.write('POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 20\r\n\r\n0123456789')
   await child.line((line) => line.msg === 'incoming request')
@@ -208,7 +213,9 @@ t.test('40 early 401s to running 4 MB uploads all arrive', { buffered: true }, a
   child.send('SIGTERM')
   await child.phase('draining')
   const answers = await Promise.allSettled(Array.from({ length: 40 }, async () => await new Promise<number>((resolve, reject) => {
-    const request = http.request({ port, host: '127.0.0.1', path: '/guarded', method: 'POST', agent: new http.Agent({ keepAlive: true }), headers: { 'content-type': 'application/octet-stream' } })
+    const agent = new http.Agent({ keepAlive: true })
+    const headers = { 'content-type': 'application/octet-stream' }
+    const request = http.request({ port, host: '127.0.0.1', path: '/guarded', method: 'POST', agent, headers })
     request.on('response', (response) => resolve(response.resume().statusCode!)).on('error', reject)
     request.end(body)
   })))
@@ -218,7 +225,7 @@ t.test('40 early 401s to running 4 MB uploads all arrive', { buffered: true }, a
 })
 
 t.test('every health checker is told before the task leaves, each by its own count', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, drainDelay: 100, quietPeriod: 100, maxDrainDelay: 5_000, gracePeriod: 500, closeTimeout: 500 } })
+  const { child, port } = await startService(t, { options: { ...watchful, drainDelay: 100, quietPeriod: 100 } })
   await probe(port, '127.0.0.1')
   await probe(port, '127.0.0.2')
 
@@ -247,7 +254,7 @@ t.test('a user who poses as a health checker through the balancer is not counted
 })
 
 t.test('probes of the health routes are no traffic', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, drainDelay: 400, quietPeriod: 400, maxDrainDelay: 5_000, gracePeriod: 500, closeTimeout: 500 } })
+  const { child, port } = await startService(t, { options: { ...watchful, drainDelay: 400, quietPeriod: 400 } })
 
   child.send('SIGTERM')
   await child.phase('draining')
