@@ -13,7 +13,7 @@ import { TrackedWork } from './core/tracked-work'
 import type { Settings, Signal } from './options'
 import { ClientClosing, ForcedError, type Resource } from './resources/index'
 import type { Stoppable } from './signals'
-import { flush, logClient, logPhase, logReport } from './telemetry/log'
+import { StopLog } from './telemetry/log'
 
 /** How often idle sockets are swept where Fastify closes by itself. */
 const SWEEP = 25
@@ -35,6 +35,7 @@ export class Service implements Stoppable {
   readonly notes = { errors: [] as Array<{ code: string, message: string }>, repeatedSignals: 0 }
 
   readonly #app: FastifyInstance
+  readonly #log: StopLog
   readonly #onUncaughtException: Settings['onUncaughtException']
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
@@ -47,6 +48,7 @@ export class Service implements Stoppable {
 
   constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers) {
     this.#app = app
+    this.#log = new StopLog(app.log)
     this.serving = serving
     this.checkers = checkers
     this.plan = settings.plan
@@ -89,17 +91,17 @@ export class Service implements Stoppable {
   }
 
   uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
-    this.#app.log.fatal({ err: error }, trigger)
+    this.#log.fatal(trigger, { err: error })
     this.#note(error, trigger)
   }
 
   overdue (): void {
-    this.#app.log.fatal({ event: 'ecs-graceful', phase: this.lifecycle.phase, since: this.#age }, 'the stop is overdue')
+    this.#log.fatal('the stop is overdue', { event: 'ecs-graceful', phase: this.lifecycle.phase, since: Math.round(this.#age) })
   }
 
   track (name: string, work: Promise<unknown>): void {
     this.work.track(name, work, (_name, error) => {
-      this.#app.log.error({ err: error, work: name }, 'tracked work failed')
+      this.#log.error(error, 'tracked work failed', { work: name })
       if (this.stopping) this.#note(error, name)
     })
   }
@@ -174,8 +176,8 @@ export class Service implements Stoppable {
   }
 
   async #end (report: DrainReport): Promise<void> {
-    logReport(this.#app.log, report)
-    await Promise.race([flush(this.#app.log), this.clock.wait(FLUSH)])
+    this.#log.report(report)
+    await Promise.race([this.#log.flush(), this.clock.wait(FLUSH)])
     this.#ended.resolve(report)
   }
 
@@ -192,7 +194,7 @@ export class Service implements Stoppable {
       const result = listener(trigger)
       if (result instanceof Promise) this.track(listener.name || 'onDrain', result)
     } catch (error) {
-      this.#app.log.error({ err: error }, 'an onDrain function failed')
+      this.#log.error(error, 'an onDrain function failed')
       this.#note(error, 'onDrain')
     }
   }
@@ -203,7 +205,7 @@ export class Service implements Stoppable {
     const broken = this.#clients.reports.some(({ outcome }) => outcome === 'forced' || outcome === 'timed-out')
     const isOurs = error instanceof ForcedError || (broken && message === 'Connection is closed.')
     if (!isOurs) {
-      this.#app.log.error({ err: error }, 'a preClose or onClose hook failed')
+      this.#log.error(error, 'a preClose or onClose hook failed')
       this.#note(error, 'onClose')
     }
     return true
@@ -217,16 +219,16 @@ export class Service implements Stoppable {
   #closingOf (resources: readonly Resource[]): ClientClosing {
     return new ClientClosing(resources, {
       clock: this.clock,
-      ended: (report: ClientReport) => logClient(this.#app.log, report, this.#age),
+      ended: (report: ClientReport) => this.#log.client(report, this.#age),
       failed: (name, error) => {
-        this.#app.log.error({ err: error, client: name }, 'a client failed to close')
+        this.#log.error(error, 'a client failed to close', { client: name })
         this.#note(error, name)
       }
     })
   }
 
   #phaseChanged (phase: Phase): void {
-    if (this.stopping) logPhase(this.#app.log, phase, this.#age)
+    if (this.stopping) this.#log.phase(phase, this.#age)
   }
 
   get #age (): number {

@@ -2,28 +2,50 @@ import type { FastifyBaseLogger } from 'fastify'
 
 import type { ClientReport, DrainReport, Phase } from '../../types/index'
 
-// What a task says of its stop. `since` is in milliseconds from the signal.
+/** What a task says of its stop, in the words that others search for. A log that fails does not stop a stop. */
+export class StopLog {
+  readonly #log: FastifyBaseLogger & { flush?: (done: () => void) => void }
 
-export function logPhase (log: FastifyBaseLogger, phase: Phase, since: number): void {
-  log.info({ event: 'ecs-graceful', phase, since: Math.round(since) }, phase)
-}
+  constructor (log: FastifyBaseLogger) {
+    this.#log = log
+  }
 
-export function logClient (log: FastifyBaseLogger, { name, outcome }: ClientReport, since: number): void {
-  log.info({ event: 'ecs-graceful', client: name, outcome, since: Math.round(since) }, `${name} ${outcome}`)
-}
+  /** `since` here and below: milliseconds from the signal. */
+  phase (phase: Phase, since: number): void {
+    this.#say('info', { event: 'ecs-graceful', phase, since: Math.round(since) }, phase)
+  }
 
-/** A warning where something was lost or hung, so that it is seen at the level that production often logs at. */
-export function logReport (log: FastifyBaseLogger, report: DrainReport): void {
-  const line = { event: 'ecs-graceful-report', ...report }
-  const message = `${report.outcome} after ${report.durations.total} ms`
-  if (report.outcome === 'drained') log.info(line, message)
-  else log.warn(line, message)
-}
+  client ({ name, outcome }: ClientReport, since: number): void {
+    this.#say('info', { event: 'ecs-graceful', client: name, outcome, since: Math.round(since) }, `${name} ${outcome}`)
+  }
 
-/** Resolves once what has been logged has left the process, as far as the logger can tell. Bound it: a transport may hang. */
-export async function flush (log: FastifyBaseLogger & { flush?: (done: () => void) => void }): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (log.flush) log.flush(() => resolve())
-    else resolve()
-  })
+  /** A warning where something was lost or hung, so that it is seen at the level at which production often logs. */
+  report (report: DrainReport): void {
+    const message = `${report.outcome} after ${report.durations.total} ms`
+    this.#say(report.outcome === 'drained' ? 'info' : 'warn', { event: 'ecs-graceful-report', ...report }, message)
+  }
+
+  error (error: unknown, message: string, facts: object = {}): void {
+    this.#say('error', { err: error, ...facts }, message)
+  }
+
+  fatal (message: string, facts: object): void {
+    this.#say('fatal', facts, message)
+  }
+
+  /** Resolves once what was said has left the process, as far as the logger can tell. Bound it: a transport may hang. */
+  async flush (): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.#log.flush) this.#log.flush(() => resolve())
+      else resolve()
+    }).catch(() => {})
+  }
+
+  #say (level: 'info' | 'warn' | 'error' | 'fatal', facts: object, message: string): void {
+    try {
+      this.#log[level](facts, message)
+    } catch {
+      // there is nobody left to tell
+    }
+  }
 }

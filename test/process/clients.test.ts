@@ -16,7 +16,7 @@ async function start (t: Parameters<typeof startService>[0], options: ChildOptio
   const pg = await Proxy.before(t, databases.databaseUrl)
   const redis = await Proxy.before(t, databases.redisUrl)
   const env = { PG_URL: pg.through(databases.databaseUrl), REDIS_URL: redis.through(databases.redisUrl), ...options.env }
-  const service = await startService(t, { ...options, fixture: 'clients.ts', env })
+  const service = await startService(t, { ...options, fixture: 'clients.js', env })
   return { ...service, pg, redis }
 }
 
