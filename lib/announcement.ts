@@ -5,7 +5,7 @@ type Listener = (trigger: Trigger) => unknown
 /** Tells everybody in the application who asked, once, that draining has begun. */
 export class Announcement {
   readonly #controller = new AbortController()
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Set<{ readonly listener: Listener }>()
   readonly #run: (listener: Listener, trigger: Trigger) => void
   #trigger?: Trigger
 
@@ -20,14 +20,18 @@ export class Announcement {
 
   /** Calls `listener` when the announcement is made, at once if it has been. Returns what takes it back. */
   onDrain (listener: Listener): () => void {
-    if (this.#trigger) this.#run(listener, this.#trigger)
-    this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
+    if (this.#trigger) {
+      this.#run(listener, this.#trigger)
+      return () => {}
+    }
+    const entry = { listener } // the same function may be given twice, and each be taken back by itself
+    this.#listeners.add(entry)
+    return () => { this.#listeners.delete(entry) }
   }
 
   make (trigger: Trigger): void {
     this.#trigger = trigger
     this.#controller.abort(new DOMException(`draining has begun: ${trigger}`, 'AbortError'))
-    for (const listener of this.#listeners) this.#run(listener, trigger)
+    for (const { listener } of this.#listeners) this.#run(listener, trigger)
   }
 }

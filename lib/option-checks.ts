@@ -11,13 +11,21 @@ export function refuse (name: string, allowed: string, given: unknown, hint = ''
   throw new errors.OptionInvalid(name, allowed, inspect(given, { depth: 0, breakLength: Infinity, maxStringLength: 80 }), hint)
 }
 
-/** An object, if anything; with none but `known` keys, if they are known. `path` is empty for the options themselves. */
-export function object (path: string, value: unknown, known?: readonly string[]): Record<string, unknown> {
+/** An object, if anything. `path` is empty for the options themselves. */
+export function object (path: string, value: unknown): Record<string, unknown> {
   if (value === undefined) return {}
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(path || 'the options', 'an object', value)
-  const unknownKey = known && Object.keys(value).find((key) => !known.includes(key))
-  if (unknownKey !== undefined) throw new errors.OptionUnknown(path ? `${path}.${unknownKey}` : unknownKey, known!.join(', '))
   return value as Record<string, unknown>
+}
+
+/** An object with no other keys than `defaults` has, which stand in for what is not given. */
+export function withDefaults<T extends object> (path: string, value: unknown, defaults: T): { [key in keyof T]: unknown } {
+  const given = object(path, value)
+  const known = Object.keys(defaults)
+  const unknownKey = Object.keys(given).find((key) => !known.includes(key))
+  if (unknownKey !== undefined) throw new errors.OptionUnknown(path ? `${path}.${unknownKey}` : unknownKey, known.join(', '))
+  const isGiven = ([, value]: [string, unknown]): boolean => value !== undefined
+  return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(isGiven)) }
 }
 
 export function timing (name: TimingName, value: unknown): number | undefined {
@@ -28,9 +36,8 @@ export function timing (name: TimingName, value: unknown): number | undefined {
 export function milliseconds (name: string, value: unknown, least: number, zero: boolean): number {
   const isWhole = typeof value === 'number' && Number.isInteger(value) && value <= LONGEST
   if (isWhole && (value >= least || (zero && value === 0))) return value
-  const hint = typeof value === 'number' && value > 0 && value < least
-    ? `; durations are milliseconds: did you mean ${Math.round(value * 1_000)}?`
-    : ''
+  const looksLikeSeconds = typeof value === 'number' && value > 0 && value < Math.min(least, 1_000)
+  const hint = looksLikeSeconds ? `; durations are milliseconds: did you mean ${Math.round(value * 1_000)}?` : ''
   refuse(name, `whole milliseconds, ${zero ? '0 or ' : ''}${least} to ${LONGEST}`, value, hint)
 }
 

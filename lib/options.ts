@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import type { CheckFunction, TimingName, TimingPlan } from '../types/index'
 import { readEnvironment, variables, type EnvironmentValues } from './core/environment'
 import type { HealthCheckHabits } from './core/lame-duck'
-import { planTimings, timingRows } from './core/timing-plan'
+import { LONGEST, planTimings, timingRows } from './core/timing-plan'
 import { errors } from './errors'
-import { boolean, milliseconds, object, oneOf, path, refuse, timing, wholeNumber } from './option-checks'
+import { boolean, milliseconds, object, oneOf, path, refuse, timing, wholeNumber, withDefaults } from './option-checks'
 
 export type Signal = 'SIGTERM' | 'SIGINT'
 
@@ -38,28 +38,33 @@ export interface Settings {
 
 const timingNames = Object.keys(timingRows) as TimingName[]
 
-/** Every option, for the unknown keys' sake and the README's; defaults that are not timings stand here and nowhere else. */
+/** Every option but the timings, with the defaults that stand here and nowhere else. */
 export const defaults = {
   health: { path: '/health', livePath: '/health/live', checks: {}, cacheTime: 5_000, timeout: 2_000, details: false },
   signals: ['SIGTERM', 'SIGINT'],
   onUncaughtException: 'close',
   resources: {},
-  loadBalancer: { healthCheck: { intervalSeconds: undefined, unhealthyThreshold: 2 } }
+  loadBalancer: { healthCheck: { intervalSeconds: undefined, unhealthyThreshold: undefined } }
 } as const
+
+/** The ALB's own. */
+const UNHEALTHY_THRESHOLD = 2
+const noTimings = Object.fromEntries(timingNames.map((name) => [name, undefined])) as Record<TimingName, undefined>
 
 /** What is checked by default where the name is enough. */
 const BUILT_IN_CHECKS = ['pg', 'redis']
+const CHECK = `a function, or { check, critical, timeout }; true for ${BUILT_IN_CHECKS.join(' and ')} only`
 
 /** Reads the options once. Throws for the first that does not fit; the caller's object is not touched. */
 export function readOptions (given: unknown, env: Readonly<Record<string, string | undefined>>): Settings {
-  const options = object('', given, [...timingNames, ...Object.keys(defaults)])
+  const options = withDefaults('', given, { ...noTimings, ...defaults })
   const environment = environmentValues(env)
   return Object.freeze({
     plan: plan(options, environment),
     habits: habits(options.loadBalancer, environment),
     health: health(options.health),
-    signals: signals(options.signals),
-    onUncaughtException: oneOf('onUncaughtException', options.onUncaughtException ?? defaults.onUncaughtException, ['close', 'drain']),
+    signals: Object.freeze(signals(options.signals)),
+    onUncaughtException: oneOf('onUncaughtException', options.onUncaughtException, ['close', 'drain']),
     resources: resources(options.resources)
   })
 }
@@ -70,11 +75,9 @@ function environmentValues (env: Readonly<Record<string, string | undefined>>): 
   return read.values
 }
 
-function plan (options: Record<string, unknown>, { stopTimeoutSeconds }: EnvironmentValues): TimingPlan {
+function plan (options: Record<TimingName, unknown>, { stopTimeoutSeconds }: EnvironmentValues): TimingPlan {
   const given = Object.fromEntries(timingNames.map((name) => [name, timing(name, options[name])]))
-  const environment = stopTimeoutSeconds === undefined
-    ? {}
-    : { stopTimeout: milliseconds(`${variables.stopTimeoutSeconds} × 1000`, stopTimeoutSeconds * 1_000, timingRows.stopTimeout.least, false) }
+  const environment = { stopTimeout: stopTimeoutSeconds === undefined ? undefined : stopTimeoutOf(stopTimeoutSeconds) }
 
   // The variable repeats what ECS will do: a plan beyond it ends in SIGKILL.
   if (environment.stopTimeout && given.stopTimeout && given.stopTimeout > environment.stopTimeout) {
@@ -86,30 +89,37 @@ function plan (options: Record<string, unknown>, { stopTimeoutSeconds }: Environ
   return planned.plan
 }
 
-function habits (loadBalancer: unknown, environment: EnvironmentValues): HealthCheckHabits {
-  const given = object('loadBalancer', loadBalancer, Object.keys(defaults.loadBalancer))
-  const check = object('loadBalancer.healthCheck', given.healthCheck, Object.keys(defaults.loadBalancer.healthCheck))
+function stopTimeoutOf (seconds: number): number {
+  const stopTimeout = Math.round(seconds * 1_000)
+  const { least } = timingRows.stopTimeout
+  if (stopTimeout >= least && stopTimeout <= LONGEST) return stopTimeout
+  refuse(variables.stopTimeoutSeconds, `seconds from ${least / 1_000} to ${LONGEST / 1_000}`, seconds)
+}
 
-  // The ranges are AWS's own, for target groups.
-  const interval = check.intervalSeconds !== undefined
-    ? wholeNumber('loadBalancer.healthCheck.intervalSeconds', check.intervalSeconds, 5, 300)
-    : environment.healthCheckIntervalSeconds && wholeNumber(variables.healthCheckIntervalSeconds, environment.healthCheckIntervalSeconds, 5, 300)
-  const threshold = check.unhealthyThreshold !== undefined
-    ? wholeNumber('loadBalancer.healthCheck.unhealthyThreshold', check.unhealthyThreshold, 2, 10)
-    : wholeNumber(variables.unhealthyThreshold, environment.unhealthyThreshold ?? defaults.loadBalancer.healthCheck.unhealthyThreshold, 2, 10)
-  return Object.freeze({ intervalSeconds: interval, unhealthyThreshold: threshold })
+/** An option, else its variable. The ranges are AWS's own, for target groups. */
+function habits (given: unknown, environment: EnvironmentValues): HealthCheckHabits {
+  const loadBalancer = withDefaults('loadBalancer', given, defaults.loadBalancer)
+  const check = withDefaults('loadBalancer.healthCheck', loadBalancer.healthCheck, defaults.loadBalancer.healthCheck)
+  const either = (name: keyof typeof check, least: number, most: number, variable: 'healthCheckIntervalSeconds' | 'unhealthyThreshold') => {
+    if (check[name] !== undefined) return wholeNumber(`loadBalancer.healthCheck.${name}`, check[name], least, most)
+    return environment[variable] === undefined ? undefined : wholeNumber(variables[variable], environment[variable], least, most)
+  }
+  return Object.freeze({
+    intervalSeconds: either('intervalSeconds', 5, 300, 'healthCheckIntervalSeconds'),
+    unhealthyThreshold: either('unhealthyThreshold', 2, 10, 'unhealthyThreshold') ?? UNHEALTHY_THRESHOLD
+  })
 }
 
 function health (given: unknown): false | HealthSettings {
   if (given === false) return false
-  const options = object('health', given, Object.keys(defaults.health))
-  const timeout = milliseconds('health.timeout', options.timeout ?? defaults.health.timeout, 100, false)
+  const options = withDefaults('health', given, defaults.health)
+  const timeout = milliseconds('health.timeout', options.timeout, 100, false)
   const settings = {
-    path: path('health.path', options.path ?? defaults.health.path),
-    livePath: options.livePath === false ? false as const : path('health.livePath', options.livePath ?? defaults.health.livePath),
+    path: path('health.path', options.path),
+    livePath: options.livePath === false ? false as const : path('health.livePath', options.livePath),
     checks: Object.freeze(checks(options.checks, timeout)),
-    cacheTime: milliseconds('health.cacheTime', options.cacheTime ?? defaults.health.cacheTime, 100, true),
-    details: boolean('health.details', options.details ?? defaults.health.details)
+    cacheTime: milliseconds('health.cacheTime', options.cacheTime, 100, true),
+    details: boolean('health.details', options.details)
   }
   if (settings.path === settings.livePath) refuse('health.livePath', 'another path than health.path', settings.livePath)
   return Object.freeze(settings)
@@ -118,27 +128,23 @@ function health (given: unknown): false | HealthSettings {
 function checks (given: unknown, timeout: number): CheckSettings[] {
   return Object.entries(object('health.checks', given)).map(([name, value]) => {
     const path = `health.checks.${name}`
-    const options = value === true || typeof value === 'function'
-      ? { check: value }
-      : object(path, value, ['check', 'critical', 'timeout'])
-    const check = options.check ?? true
-    if (typeof check !== 'function' && (check !== true || !BUILT_IN_CHECKS.includes(name))) {
-      refuse(path, `a function, or { check, critical, timeout }; true for ${BUILT_IN_CHECKS.join(' and ')} only`, value)
-    }
+    const short = value === true || typeof value === 'function'
+    if (!short && typeof value !== 'object') refuse(path, CHECK, value)
+    const options = withDefaults(path, short ? { check: value } : value, { check: true, critical: false, timeout })
+    if (typeof options.check !== 'function' && (options.check !== true || !BUILT_IN_CHECKS.includes(name))) refuse(path, CHECK, value)
     return Object.freeze({
       name,
-      check: check as true | CheckFunction,
-      critical: boolean(`${path}.critical`, options.critical ?? false),
-      timeout: milliseconds(`${path}.timeout`, options.timeout ?? timeout, 100, false)
+      check: options.check as true | CheckFunction,
+      critical: boolean(`${path}.critical`, options.critical),
+      timeout: milliseconds(`${path}.timeout`, options.timeout, 100, false)
     })
   })
 }
 
 function signals (given: unknown): readonly Signal[] {
   if (given === false) return []
-  const list = given ?? defaults.signals
-  if (!Array.isArray(list) || list.length === 0) refuse('signals', "false or a list of 'SIGTERM' and 'SIGINT'", given)
-  return Object.freeze([...new Set(list)].map((signal, index) => oneOf(`signals[${index}]`, signal, defaults.signals)))
+  if (!Array.isArray(given) || given.length === 0) refuse('signals', "false or a list of 'SIGTERM' and 'SIGINT'", given)
+  return [...new Set(given.map((signal, index) => oneOf(`signals[${index}]`, signal, defaults.signals)))]
 }
 
 function resources (given: unknown): Settings['resources'] {

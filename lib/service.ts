@@ -10,8 +10,9 @@ import { drain, type Closed } from './core/drain'
 import { Lifecycle } from './core/lifecycle'
 import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
+import { Incidents } from './incidents'
 import type { Settings, Signal } from './options'
-import { ClientClosing, ForcedError, type Resource } from './resources/index'
+import { ClientClosing, type Resource } from './resources/index'
 import type { Stoppable } from './signals'
 import { StopLog } from './telemetry/log'
 
@@ -32,7 +33,7 @@ export class Service implements Stoppable {
   readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
   readonly serving: Connections
   readonly checkers: Checkers
-  readonly notes = { errors: [] as Array<{ code: string, message: string }>, repeatedSignals: 0 }
+  readonly incidents: Incidents
 
   readonly #app: FastifyInstance
   readonly #log: StopLog
@@ -49,6 +50,7 @@ export class Service implements Stoppable {
   constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers) {
     this.#app = app
     this.#log = new StopLog(app.log)
+    this.incidents = new Incidents(this.#log)
     this.serving = serving
     this.checkers = checkers
     this.plan = settings.plan
@@ -78,32 +80,28 @@ export class Service implements Stoppable {
     if (!this.stopping) {
       this.#begin(trigger)
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
-      void drain(this, trigger, { leave: this.#leave.signal, force: this.#force.signal }).then((report) => this.#end(report))
+      void this.#drain(trigger)
     }
     return this.ended
   }
 
   repeated (signal: Signal): void {
-    this.notes.repeatedSignals++
+    this.incidents.repeatedSignals++
     if (signal !== 'SIGINT') return
     const wait = this.lifecycle.phase === 'draining' && !this.#leave.signal.aborted ? this.#leave : this.#force
     wait.abort()
   }
 
   uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
-    this.#log.fatal(trigger, { err: error })
-    this.#note(error, trigger)
+    this.incidents.uncaught(trigger, error)
   }
 
   overdue (): void {
     this.#log.fatal('the stop is overdue', { event: 'ecs-graceful', phase: this.lifecycle.phase, since: Math.round(this.#age) })
   }
 
-  track (name: string, work: Promise<unknown>): void {
-    this.work.track(name, work, (_name, error) => {
-      this.#log.error(error, 'tracked work failed', { work: name })
-      if (this.stopping) this.#note(error, name)
-    })
+  track (name: string, work: PromiseLike<unknown>): void {
+    this.work.track(name, work, (_name, error) => this.incidents.workFailed(name, error, this.stopping))
   }
 
   announce (): void {
@@ -114,7 +112,9 @@ export class Service implements Stoppable {
   async closeHooksAndClients (deadline: number): Promise<Closed> {
     this.#served.resolve()
     const watching = this.#clients.watch(deadline)
-    const hooks = this.#app.close().then(() => true, (error: unknown) => this.#hookFailed(error))
+    const hooks = this.#app.close()
+      .catch((error: unknown) => this.incidents.hookFailed(error, this.#clients.intervened))
+      .then(() => true)
 
     const settled = new AbortController()
     const tooLate = this.clock.wait(deadline - this.clock.now(), settled.signal).then(() => false)
@@ -122,7 +122,7 @@ export class Service implements Stoppable {
     settled.abort()
 
     if (inTime) await this.#clients.closeLeftovers()
-    else this.#note(new Error(`a preClose or onClose hook did not end within ${this.plan.closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
+    else this.incidents.hookTimedOut(this.plan.closeTimeout)
     await watching
     return { clients: this.#clients.reports, inTime }
   }
@@ -157,17 +157,33 @@ export class Service implements Stoppable {
 
     const total = this.#age
     this.lifecycle.advance('closed')
-    await this.#end(drainReport({
-      trigger: 'close',
+    await this.#end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
+  }
+
+  /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */
+  async #drain (trigger: Trigger): Promise<void> {
+    const hurry = { leave: this.#leave.signal, force: this.#force.signal }
+    const report = await drain(this, trigger, hurry).catch((error: unknown) => {
+      this.incidents.brokenOff(error)
+      return this.#report(trigger, { draining: 0, closing: this.#age, clients: 0, total: this.#age })
+    })
+    await this.#end(report)
+  }
+
+  /** A report of a stop that was no drain. */
+  #report (trigger: Trigger, durations: DrainReport['durations']): DrainReport {
+    return drainReport({
+      trigger,
       left: 'skipped',
-      durations: { draining: 0, closing, clients: total - closing, total },
+      durations,
       served: this.serving.served,
       accepted: 0,
       cut: { requests: [], upgraded: 0, work: this.work.names },
       clients: this.#clients.reports,
       inTime: true,
-      ...this.notes
-    }))
+      errors: this.incidents.errors,
+      repeatedSignals: this.incidents.repeatedSignals
+    })
   }
 
   #begin (trigger: Trigger): void {
@@ -192,38 +208,17 @@ export class Service implements Stoppable {
   #tell (listener: (trigger: Trigger) => unknown, trigger: Trigger): void {
     try {
       const result = listener(trigger)
-      if (result instanceof Promise) this.track(listener.name || 'onDrain', result)
+      if (isThenable(result)) this.track(listener.name || 'onDrain', result)
     } catch (error) {
-      this.#log.error(error, 'an onDrain function failed')
-      this.#note(error, 'onDrain')
+      this.incidents.listenerFailed(error)
     }
-  }
-
-  /** A hook that fails by our having broken its client has not failed. */
-  #hookFailed (error: unknown): true {
-    const message = error instanceof Error ? error.message : ''
-    const broken = this.#clients.reports.some(({ outcome }) => outcome === 'forced' || outcome === 'timed-out')
-    const isOurs = error instanceof ForcedError || (broken && message === 'Connection is closed.')
-    if (!isOurs) {
-      this.#log.error(error, 'a preClose or onClose hook failed')
-      this.#note(error, 'onClose')
-    }
-    return true
-  }
-
-  #note (error: unknown, origin: string): void {
-    const { code, message } = error as { code?: unknown, message?: unknown }
-    this.notes.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : String(error) })
   }
 
   #closingOf (resources: readonly Resource[]): ClientClosing {
     return new ClientClosing(resources, {
       clock: this.clock,
       ended: (report: ClientReport) => this.#log.client(report, this.#age),
-      failed: (name, error) => {
-        this.#log.error(error, 'a client failed to close', { client: name })
-        this.#note(error, name)
-      }
+      failed: (name, error) => this.incidents.clientFailed(name, error)
     })
   }
 
@@ -234,4 +229,8 @@ export class Service implements Stoppable {
   get #age (): number {
     return this.clock.now() - this.#since
   }
+}
+
+function isThenable (value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }

@@ -133,10 +133,13 @@ export interface DrainReport {
   readonly exitCode: 0 | 1
   readonly left: Left
   readonly durations: {
+    /** The lame duck. */
     readonly draining: number
+    /** The server: from the end of the lame duck until nothing was in flight. */
     readonly closing: number
-    /** Hooks and clients; the last part of `closing`. */
+    /** Hooks and clients. */
     readonly clients: number
+    /** The sum. */
     readonly total: number
   }
   /** Requests answered since the signal, health probes not counted. */

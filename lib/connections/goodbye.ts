@@ -1,4 +1,7 @@
-import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+
+/** The responses that have been wrapped already. */
+const saying = new WeakSet<ServerResponse>()
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
@@ -11,15 +14,19 @@ type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
  * RST, and the answer would be lost with it.
  */
 export function sayGoodbye (request: IncomingMessage, response: ServerResponse): void {
-  if (response.headersSent || Object.hasOwn(response, 'writeHead')) return
+  if (response.headersSent || saying.has(response)) return
+  saying.add(response)
 
+  const inherited = !Object.hasOwn(response, 'writeHead')
+  const writeHead = response.writeHead // somebody else's wrapper perhaps, as on-headers makes one
   response.writeHead = function (this: ServerResponse, status: number, ...rest: unknown[]) {
-    delete (this as Partial<ServerResponse>).writeHead
-    if (status >= 200 && !bodyIsArriving(request)) {
-      const headers = typeof rest.at(-1) === 'object' ? rest.pop() as Headers | undefined : undefined
-      rest.push(closing(headers ?? undefined))
-    }
-    return Reflect.apply(this.writeHead, this, [status, ...rest]) as ServerResponse
+    if (inherited) delete (this as Partial<ServerResponse>).writeHead
+    else this.writeHead = writeHead
+    if (status < 200 || bodyIsArriving(request)) return Reflect.apply(writeHead, this, [status, ...rest]) as ServerResponse
+
+    const reason = typeof rest[0] === 'string' ? rest[0] : undefined
+    const headers = (reason === undefined ? rest[1] ?? rest[0] : rest[1]) as Headers | undefined
+    return Reflect.apply(writeHead, this, [status, reason ?? STATUS_CODES[status], closing(headers ?? undefined)]) as ServerResponse
   } as ServerResponse['writeHead']
 }
 

@@ -43,7 +43,7 @@ export interface Drainable {
   readonly checkers: Checkers
   readonly work: TrackedWork
   /** What went wrong besides, until the report is made. */
-  readonly notes: { readonly errors: ReadonlyArray<{ code: string, message: string }>, readonly repeatedSignals: number }
+  readonly incidents: { readonly errors: ReadonlyArray<{ code: string, message: string }>, readonly repeatedSignals: number }
   /** Tells everybody who asked to know that draining has begun. */
   announce (): void
   /** Runs the hooks and closes the clients; ends by `deadline`, whatever they do. */
@@ -101,7 +101,8 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
     accepted,
     cut,
     ...closed,
-    ...task.notes
+    errors: task.incidents.errors,
+    repeatedSignals: task.incidents.repeatedSignals
   })
 }
 
@@ -109,9 +110,8 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Promise<Left> {
   const { clock, plan, habits, serving, checkers } = task
   while (serving.listening && !leave.aborted) {
-    const { lastRequest } = serving
     const reason = reasonToLeave(plan, habits, {
-      now: clock.now(), since, lastRequest: Math.max(since, lastRequest), checkers: checkers.all()
+      now: clock.now(), since, lastRequest: serving.lastRequest, checkers: checkers.all()
     })
     if (reason) return reason
     await clock.wait(LOOK, leave)

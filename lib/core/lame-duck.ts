@@ -12,7 +12,7 @@ export interface Outlook {
   readonly now: number
   /** When the drain began. */
   readonly since: number
-  /** When the last request but health probes arrived; `since` if none has. */
+  /** When the last request but health probes arrived; long ago if none has. */
   readonly lastRequest: number
   readonly checkers: readonly Checker[]
 }

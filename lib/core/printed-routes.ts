@@ -4,7 +4,7 @@ export interface Route {
 }
 
 /** A line of the tree: where its label begins, the label, and the methods if a route ends there. */
-const LINE = /^([│├└─\s]*)(.*?)(?: \(([A-Z-]+(?:, [A-Z-]+)*)\)(?: \{.*\})?)?$/
+const LINE = /^((?:[│ ] {3})*(?:[├└]── )?)(.*?)(?: \(([A-Z-]+(?:, [A-Z-]+)*)\)(?: \{.*\})?)?$/
 
 /**
  * The routes in what Fastify's `printRoutes()` prints: a tree in which a route is what stands on the way to it. This is
@@ -19,7 +19,9 @@ export function printedRoutes (printed: string): Route[] {
     const depth = branch.length / 4
     labels.length = Math.min(labels.length, depth)
     labels[depth] = label === '(empty root node)' ? '' : label
-    for (const method of methods?.split(', ') ?? []) routes.push({ method, url: labels.join('') })
+    // Where routes differ in a parameter's name only, both names are printed: `:id|:order`.
+    const url = labels.join('').replace(/\|:[^/]+/g, '')
+    for (const method of methods?.split(', ') ?? []) routes.push({ method, url })
   }
   return routes
 }

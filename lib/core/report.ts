@@ -24,7 +24,7 @@ export function drainReport ({ inTime, ...found }: Findings): DrainReport {
     cut: found.cut,
     clients: found.clients,
     repeatedSignals: found.repeatedSignals,
-    errors: found.errors
+    errors: [...found.errors] // a report does not change any more
   }
 }
 

@@ -15,11 +15,11 @@ export class RouteTemplates {
     this.#routes.push({ method, url, pattern: pattern(url) })
   }
 
-  /** The template of the request's route: one without parameters before one with, a wildcard last. */
+  /** The template of the request's route: as in find-my-way, what is static for longest goes first, and a wildcard last. */
   of (method: string, rawUrl: string): string {
-    const path = rawUrl.split(/[?#;]/, 1)[0]!
+    const path = decoded(rawUrl.split(/[?#;]/, 1)[0]!)
     const fitting = this.#routes.filter((route) => route.method === method && route.pattern.test(path))
-    return fitting.sort((a, b) => vagueness(a.url) - vagueness(b.url))[0]?.url ?? NO_ROUTE
+    return fitting.sort((a, b) => precision(b.url) - precision(a.url))[0]?.url ?? NO_ROUTE
   }
 }
 
@@ -36,6 +36,17 @@ function pattern (url: string): RegExp {
   return new RegExp(`^${source}/?$`, 'i')
 }
 
-function vagueness (url: string): number {
-  return (url.includes('*') ? 1_000 : 0) + url.split(':').length
+/** First by the length of what is static; then what is all static, what has a parameter there, and a wildcard last. */
+function precision (url: string): number {
+  const literal = url.replaceAll('::', '_')
+  const prefix = literal.search(/[:*]|$/)
+  return prefix * 3 + ({ ':': 1, '*': 0 }[literal[prefix] ?? ''] ?? 2)
+}
+
+function decoded (path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
 }

@@ -7,7 +7,6 @@ export function customResource (name: string, close: () => unknown): Resource {
     client: close,
     begun: () => false,
     done: () => false,
-    close: async () => { await close() },
-    break: () => {}
+    close: async () => { await close() }
   }
 }

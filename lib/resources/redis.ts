@@ -22,17 +22,20 @@ export function isRedis (value: unknown): value is Redis {
 
 /** `quit` waits for ever on a server that does not answer, and behind a command queued for one that has gone. */
 export function redisResource (name: string, redis: Redis): Resource {
+  let broken = false
   return {
     name,
     client: redis,
     begun: () => redis.manuallyClosing === true || redis.status === 'end' || quitIsQueued(redis),
-    done: () => redis.status === 'end' || hasParted(redis),
+    // Broken, it may keep a dead socket for seconds; but nobody waits for it any more.
+    done: () => broken || redis.status === 'end' || hasParted(redis),
     close: async () => {
       // A lazy client that never connected would connect only to say goodbye.
       if (redis.status === 'wait') redis.disconnect()
       else await redis.quit().catch(unlessClosed)
     },
     break: (error) => {
+      broken = true
       redis.disconnect()
       redis.flushQueue?.(error) // or a queued quit would wait for a server that is not coming back
     },

@@ -10,8 +10,8 @@ export interface Resource {
   done (): boolean
   /** Closes it as its library wants to be closed. */
   close (): Promise<unknown>
-  /** Frees whoever waits for it to close, with `error`. */
-  break (error: Error): void
+  /** Frees whoever waits for it to close, with `error`; absent where nobody can. */
+  break? (error: Error): void
   /** Asks the server behind it for a sign of life; absent where nothing is known of one. */
   check? (timeout: number): Promise<unknown>
 }

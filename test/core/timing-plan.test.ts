@@ -18,8 +18,24 @@ function finding (options: Partial<Timings>) {
 const defaults = [
   { stopTimeout: 2_000, drainDelay: 333, quietPeriod: 333, maxDrainDelay: 334, gracePeriod: 333, closeTimeout: 333, safetyMargin: 1_000 },
   { stopTimeout: 30_000, drainDelay: 5_000, quietPeriod: 3_000, maxDrainDelay: 14_500, gracePeriod: 7_500, closeTimeout: 5_000, safetyMargin: 3_000 },
-  { stopTimeout: 60_000, drainDelay: 5_000, quietPeriod: 3_000, maxDrainDelay: 35_000, gracePeriod: 15_000, closeTimeout: 5_000, safetyMargin: 5_000 },
-  { stopTimeout: 120_000, drainDelay: 5_000, quietPeriod: 3_000, maxDrainDelay: 80_000, gracePeriod: 30_000, closeTimeout: 5_000, safetyMargin: 5_000 }
+  {
+    stopTimeout: 60_000,
+    drainDelay: 5_000,
+    quietPeriod: 3_000,
+    maxDrainDelay: 35_000,
+    gracePeriod: 15_000,
+    closeTimeout: 5_000,
+    safetyMargin: 5_000
+  },
+  {
+    stopTimeout: 120_000,
+    drainDelay: 5_000,
+    quietPeriod: 3_000,
+    maxDrainDelay: 80_000,
+    gracePeriod: 30_000,
+    closeTimeout: 5_000,
+    safetyMargin: 5_000
+  }
 ]
 
 for (const expected of defaults) {

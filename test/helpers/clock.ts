@@ -23,6 +23,7 @@ export class FakeClock implements Clock {
         until: this.#now + duration,
         wake: () => {
           this.#waiters.delete(waiter)
+          signal?.removeEventListener('abort', waiter.wake)
           resolve()
         }
       }

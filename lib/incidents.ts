@@ -1,0 +1,59 @@
+import { ForcedError } from './resources/index'
+import type { StopLog } from './telemetry/log'
+
+/** What ioredis and pg say to an owner who closes what we have closed. */
+const CLOSED_ALREADY = ['Connection is closed.', 'Called end on pool more than once']
+
+/** What goes wrong beside the drain: logged at once, and kept for the report. */
+export class Incidents {
+  readonly errors: Array<{ readonly code: string, readonly message: string }> = []
+  repeatedSignals = 0
+  readonly #log: StopLog
+
+  constructor (log: StopLog) {
+    this.#log = log
+  }
+
+  uncaught (event: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
+    this.#log.fatal(event, { err: error })
+    this.#keep(error, event)
+  }
+
+  /** Tracked work may fail while the task is ready too: that is not the stop's failure. */
+  workFailed (name: string, error: unknown, stopping: boolean): void {
+    this.#log.error(error, 'tracked work failed', { work: name })
+    if (stopping) this.#keep(error, name)
+  }
+
+  listenerFailed (error: unknown): void {
+    this.#log.error(error, 'an onDrain function failed')
+    this.#keep(error, 'onDrain')
+  }
+
+  clientFailed (name: string, error: unknown): void {
+    this.#log.error(error, 'a client failed to close', { client: name })
+    this.#keep(error, name)
+  }
+
+  /** A hook that fails by our having closed its client under it has not failed. */
+  hookFailed (error: unknown, intervened: boolean): void {
+    const message = error instanceof Error ? error.message : ''
+    if (error instanceof ForcedError || (intervened && CLOSED_ALREADY.includes(message))) return
+    this.#log.error(error, 'a preClose or onClose hook failed')
+    this.#keep(error, 'onClose')
+  }
+
+  hookTimedOut (closeTimeout: number): void {
+    this.#keep(new Error(`a preClose or onClose hook did not end within ${closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
+  }
+
+  brokenOff (error: unknown): void {
+    this.#log.error(error, 'the drain broke off')
+    this.#keep(error, 'drain')
+  }
+
+  #keep (error: unknown, origin: string): void {
+    const { code, message } = (error ?? {}) as { code?: unknown, message?: unknown }
+    this.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : String(error) })
+  }
+}

@@ -1,0 +1,407 @@
+import t from 'tap'
+
+import { defaults, readOptions } from '../lib/options'
+
+type Environment = Record<string, string>
+
+const read = (options: unknown, env: Environment = {}) => readOptions(options, env)
+
+/** How options are refused: the code and the sentence. */
+function refusal (options: unknown, env: Environment = {}): string {
+  try {
+    readOptions(options, env)
+    return 'accepted'
+  } catch (error) {
+    const { code, message } = error as { code: string, message: string }
+    return `${code}: ${message}`
+  }
+}
+
+const refusals = (given: readonly unknown[]) => given.map((options) => refusal(options))
+
+const check = async () => {}
+const close = () => {}
+const invalid = (sentence: string) => `FST_ECS_OPTION_INVALID: ${sentence}`
+const unknown = (sentence: string) => `FST_ECS_OPTION_UNKNOWN: there is no option ${sentence}`
+
+t.test('without options everything has its default', async (t) => {
+  const { plan, ...others } = read({})
+
+  t.match(plan, { stopTimeout: 30_000, drainDelay: 5_000, sources: { stopTimeout: 'derived' } })
+  t.strictSame(others, {
+    habits: { intervalSeconds: undefined, unhealthyThreshold: 2 },
+    health: { path: '/health', livePath: '/health/live', checks: [], cacheTime: 5_000, details: false },
+    signals: ['SIGTERM', 'SIGINT'],
+    onUncaughtException: 'close',
+    resources: new Map()
+  })
+})
+
+t.test('no options at all are the same as none set', async (t) => {
+  t.strictSame(read(undefined), read({}))
+  t.strictSame(read({ drainDelay: undefined, health: undefined, signals: undefined, resources: undefined, loadBalancer: undefined }), read({}))
+})
+
+t.test('every option that is accepted arrives where it belongs', async (t) => {
+  const { plan, ...others } = read({
+    stopTimeout: 60_000,
+    drainDelay: 6_000,
+    quietPeriod: 2_000,
+    maxDrainDelay: 20_000,
+    gracePeriod: 10_000,
+    closeTimeout: 4_000,
+    safetyMargin: 3_000,
+    health: { path: '/ready', livePath: '/live', checks: { queue: check }, cacheTime: 1_000, timeout: 500, details: true },
+    signals: ['SIGTERM'],
+    onUncaughtException: 'drain',
+    resources: { pg: false, queue: close },
+    loadBalancer: { healthCheck: { intervalSeconds: 5, unhealthyThreshold: 3 } }
+  })
+
+  t.match(plan, {
+    stopTimeout: 60_000, drainDelay: 6_000, quietPeriod: 2_000, maxDrainDelay: 20_000, gracePeriod: 10_000, closeTimeout: 4_000, safetyMargin: 3_000
+  })
+  t.strictSame([...new Set(Object.values(plan.sources))], ['option'])
+  t.strictSame(others, {
+    habits: { intervalSeconds: 5, unhealthyThreshold: 3 },
+    health: {
+      path: '/ready',
+      livePath: '/live',
+      checks: [{ name: 'queue', check, critical: false, timeout: 500 }],
+      cacheTime: 1_000,
+      details: true
+    },
+    signals: ['SIGTERM'],
+    onUncaughtException: 'drain',
+    resources: new Map<string, unknown>([['pg', false], ['queue', close]])
+  })
+})
+
+t.test('false switches off: health, liveness, signals', async (t) => {
+  t.equal(read({ health: false }).health, false)
+  t.match(read({ health: { livePath: false } }).health, { path: '/health', livePath: false })
+  t.strictSame(read({ signals: false }).signals, [])
+})
+
+t.test('the options themselves must be an object', async (t) => {
+  t.strictSame(refusals([null, [], 'stopTimeout', 60_000, () => ({})]), [
+    'null', '[]', "'stopTimeout'", '60000', '[Function (anonymous)]'
+  ].map((given) => invalid(`the options must be an object, but is ${given}`)))
+})
+
+t.test('an unknown key is refused by its name, at every level, with those that are known', async (t) => {
+  t.strictSame(refusals([
+    { drainTimeout: 5_000 },
+    { health: { paths: '/health' } },
+    { health: { checks: { db: { check, timeOut: 500 } } } },
+    { loadBalancer: { interval: 5 } },
+    { loadBalancer: { healthCheck: { timeoutSeconds: 2 } } }
+  ]), [
+    unknown('drainTimeout: known are stopTimeout, drainDelay, quietPeriod, maxDrainDelay, gracePeriod, closeTimeout, safetyMargin, ' +
+      'health, signals, onUncaughtException, resources, loadBalancer'),
+    unknown('health.paths: known are path, livePath, checks, cacheTime, timeout, details'),
+    unknown('health.checks.db.timeOut: known are check, critical, timeout'),
+    unknown('loadBalancer.interval: known are healthCheck'),
+    unknown('loadBalancer.healthCheck.timeoutSeconds: known are intervalSeconds, unhealthyThreshold')
+  ])
+})
+
+t.test('every known option is known', async (t) => {
+  t.strictSame(Object.keys(defaults).filter((key) => refusal({ [key]: undefined }) !== 'accepted'), [])
+})
+
+// Timings
+
+t.test('a timing is 0, or 100 and more, up to a day', async (t) => {
+  const accepted = ['drainDelay', 'quietPeriod', 'gracePeriod', 'closeTimeout', 'safetyMargin']
+    .flatMap((name) => [{ [name]: 0 }, { drainDelay: 1_000, [name]: 100 }])
+
+  t.strictSame(accepted.filter((options) => refusal(options) !== 'accepted'), [])
+  t.equal(refusal({ stopTimeout: 86_400_000 }), 'accepted')
+  t.equal(refusal({ drainDelay: 0, maxDrainDelay: 0 }), 'accepted')
+})
+
+t.test('a timing that is no whole number of milliseconds is refused with the value', async (t) => {
+  const values = [NaN, -1, -5_000, Infinity, 86_400_001, 1_000.5, '5000', null, true, [5_000], { ms: 5_000 }, 5_000n]
+
+  t.strictSame(refusals(values.map((drainDelay) => ({ drainDelay }))), [
+    'NaN', '-1', '-5000', 'Infinity', '86400001', '1000.5', "'5000'", 'null', 'true', '[ 5000 ]', '{ ms: 5000 }', '5000n'
+  ].map((given) => invalid(`drainDelay must be whole milliseconds, 0 or 100 to 86400000, but is ${given}`)))
+})
+
+t.test('seconds given for milliseconds are refused with what was meant', async (t) => {
+  t.strictSame(refusals([
+    { stopTimeout: 60 },
+    { drainDelay: 5 },
+    { quietPeriod: 3 },
+    { maxDrainDelay: 15 },
+    { gracePeriod: 99 },
+    { closeTimeout: 1 },
+    { safetyMargin: 0.5 }
+  ]), [
+    invalid('stopTimeout must be whole milliseconds, 2000 to 86400000, but is 60; durations are milliseconds: did you mean 60000?'),
+    ...[
+      'drainDelay 5 5000', 'quietPeriod 3 3000', 'maxDrainDelay 15 15000', 'gracePeriod 99 99000', 'closeTimeout 1 1000', 'safetyMargin 0.5 500'
+    ].map((words) => words.split(' ')).map(([name, given, meant]) => invalid(
+      `${name} must be whole milliseconds, 0 or 100 to 86400000, but is ${given}; durations are milliseconds: did you mean ${meant}?`))
+  ])
+})
+
+t.test('a stop timeout of nothing is refused', async (t) => {
+  t.equal(refusal({ stopTimeout: 0 }), invalid('stopTimeout must be whole milliseconds, 2000 to 86400000, but is 0'))
+})
+
+t.test('timings that do not fit are refused with the sum written out and both ways to mend it', async (t) => {
+  t.equal(refusal({ stopTimeout: 30_000, gracePeriod: 20_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit the stop timeout: ' +
+    'drainDelay 5000 + gracePeriod 20000 + closeTimeout 5000 + safetyMargin 3000 = 33000 ms, but SIGKILL comes after stopTimeout 30000 ms. ' +
+    'Either raise stopTimeout to 33000 or more, in the task definition too (Fargate allows 120 s), or take 3000 ms off the others')
+})
+
+t.test('timings out of order are refused with both', async (t) => {
+  t.equal(refusal({ quietPeriod: 6_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit the stop timeout: ' +
+    'quietPeriod 6000 ms is longer than drainDelay 5000 ms. Either lower quietPeriod or raise drainDelay')
+})
+
+// The environment
+
+const stopTimeoutOf = (seconds: string) => ({ ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: seconds })
+
+t.test('the stop timeout of the environment is seconds', async (t) => {
+  t.match(read({}, stopTimeoutOf('60')).plan, { stopTimeout: 60_000, sources: { stopTimeout: 'environment' } })
+})
+
+t.test('an option stop timeout wins up to what the environment says', async (t) => {
+  t.match(read({ stopTimeout: 40_000 }, stopTimeoutOf('60')).plan, { stopTimeout: 40_000, sources: { stopTimeout: 'option' } })
+  t.match(read({ stopTimeout: 60_000 }, stopTimeoutOf('60')).plan, { stopTimeout: 60_000, sources: { stopTimeout: 'option' } })
+})
+
+t.test('an option stop timeout above the environment\'s is refused, because it would end in SIGKILL', async (t) => {
+  t.equal(refusal({ stopTimeout: 60_001 }, stopTimeoutOf('60')), invalid(
+    'stopTimeout must be 60000 at most, because ECS_GRACEFUL_STOP_TIMEOUT_SECONDS says that SIGKILL comes then, but is 60001'))
+})
+
+t.test('a variable that is no number is refused by name and value', async (t) => {
+  const environments: Environment[] = [
+    stopTimeoutOf('1m'), { ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS: '-5' }, { ECS_GRACEFUL_UNHEALTHY_THRESHOLD: 'two' }
+  ]
+
+  t.strictSame(environments.map((env) => refusal({}, env)), [
+    invalid("ECS_GRACEFUL_STOP_TIMEOUT_SECONDS must be a number of seconds or a count, but is '1m'"),
+    invalid("ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS must be a number of seconds or a count, but is '-5'"),
+    invalid("ECS_GRACEFUL_UNHEALTHY_THRESHOLD must be a number of seconds or a count, but is 'two'")
+  ])
+})
+
+t.test('a variable out of range is refused by name and value', async (t) => {
+  t.match(refusal({}, stopTimeoutOf('1')), 'ECS_GRACEFUL_STOP_TIMEOUT_SECONDS')
+  t.match(refusal({}, stopTimeoutOf('100000')), 'ECS_GRACEFUL_STOP_TIMEOUT_SECONDS')
+  t.strictSame([refusal({}, { ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS: '301' }), refusal({}, { ECS_GRACEFUL_UNHEALTHY_THRESHOLD: '1' })], [
+    invalid('ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS must be a whole number from 5 to 300, but is 301'),
+    invalid('ECS_GRACEFUL_UNHEALTHY_THRESHOLD must be a whole number from 2 to 10, but is 1')
+  ])
+})
+
+t.test('the balancer\'s habits come from the environment where no option says otherwise', async (t) => {
+  const env = { ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS: '10', ECS_GRACEFUL_UNHEALTHY_THRESHOLD: '5' }
+
+  t.strictSame(read({}, env).habits, { intervalSeconds: 10, unhealthyThreshold: 5 })
+  t.strictSame(read({ loadBalancer: { healthCheck: { intervalSeconds: 20, unhealthyThreshold: 3 } } }, env).habits, {
+    intervalSeconds: 20, unhealthyThreshold: 3
+  })
+})
+
+t.test('an empty variable counts as not set', async (t) => {
+  t.strictSame(read({}, { ...stopTimeoutOf(''), ECS_GRACEFUL_UNHEALTHY_THRESHOLD: ' ' }), read({}))
+})
+
+// The load balancer
+
+t.test('the balancer\'s habits keep within AWS\'s own ranges', async (t) => {
+  const healthChecks = [
+    { intervalSeconds: 4 }, { intervalSeconds: 301 }, { intervalSeconds: 7.5 }, { intervalSeconds: '5' }, { intervalSeconds: null },
+    { unhealthyThreshold: 1 }, { unhealthyThreshold: 11 }, { unhealthyThreshold: NaN }
+  ]
+
+  t.strictSame(refusals(healthChecks.map((healthCheck) => ({ loadBalancer: { healthCheck } }))), [
+    ...['4', '301', '7.5', "'5'", 'null']
+      .map((given) => invalid(`loadBalancer.healthCheck.intervalSeconds must be a whole number from 5 to 300, but is ${given}`)),
+    ...['1', '11', 'NaN']
+      .map((given) => invalid(`loadBalancer.healthCheck.unhealthyThreshold must be a whole number from 2 to 10, but is ${given}`))
+  ])
+})
+
+t.test('the edges of AWS\'s ranges are accepted', async (t) => {
+  const healthChecks = [{ intervalSeconds: 5, unhealthyThreshold: 10 }, { intervalSeconds: 300, unhealthyThreshold: 2 }]
+
+  t.strictSame(healthChecks.map((healthCheck) => read({ loadBalancer: { healthCheck } }).habits), healthChecks)
+})
+
+t.test('a group of options must be an object', async (t) => {
+  t.strictSame(refusals([
+    { health: true }, { health: null }, { health: { checks: [] } }, { resources: 'pg' }, { loadBalancer: 5 }, { loadBalancer: { healthCheck: false } }
+  ]), [
+    invalid('health must be an object, but is true'),
+    invalid('health must be an object, but is null'),
+    invalid('health.checks must be an object, but is []'),
+    invalid("resources must be an object, but is 'pg'"),
+    invalid('loadBalancer must be an object, but is 5'),
+    invalid('loadBalancer.healthCheck must be an object, but is false')
+  ])
+})
+
+// Health
+
+t.test('a health path is a plain path', async (t) => {
+  const paths = ['health', '', '/health?full', '/health#', '/:health', '/*', '/he alth', 7, true]
+
+  t.strictSame(refusals(paths.map((path) => ({ health: { path } }))), [
+    "'health'", "''", "'/health?full'", "'/health#'", "'/:health'", "'/*'", "'/he alth'", '7', 'true'
+  ].map((given) => invalid(`health.path must be a path that begins with '/', without query, parameter or wildcard, but is ${given}`)))
+})
+
+t.test('the liveness path is one too, and another', async (t) => {
+  t.strictSame(refusals([{ health: { livePath: 'live' } }, { health: { livePath: true } }, { health: { livePath: '/health' } }]), [
+    invalid("health.livePath must be a path that begins with '/', without query, parameter or wildcard, but is 'live'"),
+    invalid("health.livePath must be a path that begins with '/', without query, parameter or wildcard, but is true"),
+    invalid("health.livePath must be another path than health.path, but is '/health'")
+  ])
+})
+
+t.test('the times of health are milliseconds; a timeout of 0 would fail every check', async (t) => {
+  t.match(read({ health: { cacheTime: 0 } }).health, { cacheTime: 0 })
+  t.strictSame(refusals([{ health: { cacheTime: 5 } }, { health: { timeout: 2 } }, { health: { timeout: 0 } }, { health: { timeout: '2s' } }]), [
+    invalid('health.cacheTime must be whole milliseconds, 0 or 100 to 86400000, but is 5; durations are milliseconds: did you mean 5000?'),
+    invalid('health.timeout must be whole milliseconds, 100 to 86400000, but is 2; durations are milliseconds: did you mean 2000?'),
+    invalid('health.timeout must be whole milliseconds, 100 to 86400000, but is 0'),
+    invalid("health.timeout must be whole milliseconds, 100 to 86400000, but is '2s'")
+  ])
+})
+
+t.test('details are true or false', async (t) => {
+  t.equal(refusal({ health: { details: 'yes' } }), invalid("health.details must be true or false, but is 'yes'"))
+})
+
+t.test('a check is a function, the name of a built-in one, or an object that says more', async (t) => {
+  const { health } = read({
+    health: {
+      timeout: 900,
+      checks: { pg: true, redis: { critical: true }, queue: check, disk: { check, critical: true, timeout: 300 } }
+    }
+  })
+
+  t.match(health, {
+    checks: [
+      { name: 'pg', check: true, critical: false, timeout: 900 },
+      { name: 'redis', check: true, critical: true, timeout: 900 },
+      { name: 'queue', check, critical: false, timeout: 900 },
+      { name: 'disk', check, critical: true, timeout: 300 }
+    ]
+  })
+})
+
+t.test('a check that is neither is refused by its name', async (t) => {
+  const checks = [{ db: true }, { db: { critical: true } }, { pg: { check: false } }, { db: { check: 'SELECT 1' } }]
+
+  t.strictSame(refusals(checks.map((checks) => ({ health: { checks } }))), [
+    ['db', 'true'], ['db', '{ critical: true }'], ['pg', '{ check: false }'], ['db', "{ check: 'SELECT 1' }"]
+  ].map(([name, given]) => invalid(`health.checks.${name} must be a function, or { check, critical, timeout }; true for pg and redis only, but is ${given}`)))
+})
+
+t.test('what a check says more is checked as well', async (t) => {
+  t.strictSame(refusals([{ health: { checks: { db: { check, critical: 1 } } } }, { health: { checks: { db: { check, timeout: 2 } } } }]), [
+    invalid('health.checks.db.critical must be true or false, but is 1'),
+    invalid('health.checks.db.timeout must be whole milliseconds, 100 to 86400000, but is 2; durations are milliseconds: did you mean 2000?')
+  ])
+})
+
+// The others
+
+t.test('signals are SIGTERM and SIGINT, one or both, each once', async (t) => {
+  t.strictSame(read({ signals: ['SIGINT'] }).signals, ['SIGINT'])
+  t.strictSame(read({ signals: ['SIGINT', 'SIGTERM', 'SIGINT'] }).signals, ['SIGINT', 'SIGTERM'])
+})
+
+t.test('other signals, and no list, are refused', async (t) => {
+  t.strictSame(refusals([{ signals: ['SIGTERM', 'SIGHUP'] }, { signals: [] }, { signals: 'SIGTERM' }, { signals: true }]), [
+    invalid("signals[1] must be 'SIGTERM' or 'SIGINT', but is 'SIGHUP'"),
+    invalid("signals must be false or a list of 'SIGTERM' and 'SIGINT', but is []"),
+    invalid("signals must be false or a list of 'SIGTERM' and 'SIGINT', but is 'SIGTERM'"),
+    invalid("signals must be false or a list of 'SIGTERM' and 'SIGINT', but is true")
+  ])
+})
+
+t.test('an uncaught exception closes or drains, and nothing else', async (t) => {
+  t.strictSame(refusals([{ onUncaughtException: 'ignore' }, { onUncaughtException: false }]), [
+    invalid("onUncaughtException must be 'close' or 'drain', but is 'ignore'"),
+    invalid("onUncaughtException must be 'close' or 'drain', but is false")
+  ])
+})
+
+t.test('a resource is a function that closes it, or false', async (t) => {
+  t.strictSame(refusals([{ resources: { queue: true } }, { resources: { queue: null } }, { resources: { queue: { close } } }]), [
+    'true', 'null', '{ close: [Function: close] }'
+  ].map((given) => invalid(`resources.queue must be a function that closes it, or false to leave it alone, but is ${given}`)))
+})
+
+t.test('a long value is cut short in the message', async (t) => {
+  t.ok(refusal({ health: { path: 'x'.repeat(10_000) } }).length < 300)
+})
+
+// The object that was given
+
+t.test('the result is frozen, down to what is asked on every probe', async (t) => {
+  const settings = read({ health: { checks: { db: check } } })
+  const { health, signals, habits, plan } = settings
+  const checks = health && health.checks
+
+  t.match(checks, [{ name: 'db' }])
+  t.strictSame([settings, health, checks, checks && checks[0], signals, habits, plan].filter((part) => !Object.isFrozen(part)), [])
+})
+
+t.test('the caller\'s object is read and not touched', async (t) => {
+  const deepFrozen = Object.freeze({
+    stopTimeout: 60_000,
+    health: Object.freeze({ checks: Object.freeze({ db: Object.freeze({ check }) }) }),
+    signals: Object.freeze(['SIGTERM']),
+    resources: Object.freeze({ queue: close }),
+    loadBalancer: Object.freeze({ healthCheck: Object.freeze({ intervalSeconds: 5 }) })
+  })
+
+  t.equal(refusal(deepFrozen), 'accepted')
+})
+
+t.test('what the caller changes afterwards changes nothing', async (t) => {
+  const signals = ['SIGTERM']
+  const checks: Record<string, unknown> = { db: check }
+  const resources: Record<string, unknown> = { queue: close }
+  const settings = read({ signals, health: { checks }, resources })
+
+  signals.push('SIGHUP')
+  checks.other = check
+  delete resources.queue
+
+  t.match(settings, { signals: ['SIGTERM'], resources: new Map([['queue', close]]) })
+  t.equal(settings.signals.length, 1)
+  t.equal(settings.health && settings.health.checks.length, 1)
+  t.equal(settings.resources.size, 1)
+  t.ok(Object.isFrozen(settings.signals) && !Object.isFrozen(signals))
+})
+
+t.test('null is no default', async (t) => {
+  t.strictSame(refusals([
+    { signals: null }, { onUncaughtException: null }, { health: { path: null } }, { health: { details: null } }, { health: { checks: { pg: { critical: null } } } }
+  ]), [
+    invalid("signals must be false or a list of 'SIGTERM' and 'SIGINT', but is null"),
+    invalid("onUncaughtException must be 'close' or 'drain', but is null"),
+    invalid("health.path must be a path that begins with '/', without query, parameter or wildcard, but is null"),
+    invalid('health.details must be true or false, but is null'),
+    invalid('health.checks.pg.critical must be true or false, but is null')
+  ])
+})
+
+t.test('a variable out of its range is refused by its own name and in its own unit', async (t) => {
+  t.equal(refusal({}, { ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: '1' }), invalid('ECS_GRACEFUL_STOP_TIMEOUT_SECONDS must be seconds from 2 to 86400, but is 1'))
+  t.equal(refusal({}, { ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS: '0' }),
+    invalid('ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS must be a whole number from 5 to 300, but is 0'))
+  t.equal(read({}, { ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: '32.3' }).plan.stopTimeout, 32_300)
+})

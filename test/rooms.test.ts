@@ -1,0 +1,57 @@
+import t from 'tap'
+
+import { sources, type Import } from './helpers/sources'
+
+const files = sources()
+
+/** The imports of the files in `from` that fit none of `allowed`, written as `file → import`. */
+function strangers (from: RegExp, allowed: RegExp[], counts: (imported: Import) => boolean = () => true) {
+  return files.filter(({ name }) => from.test(name)).flatMap(({ name, imports }) => imports
+    .filter((imported) => counts(imported) && !allowed.some((pattern) => pattern.test(imported.of)))
+    .map(({ of }) => `${name} → ${of}`))
+}
+
+const inCore = /^core\//
+const types = /^types$/
+const node = /^node:/
+const table = /^errors$/
+
+t.test('core imports only core and types: nothing of Node, of Fastify or of AWS', async (t) => {
+  t.strictSame(strangers(/^core\//, [inCore, types]), [])
+})
+
+for (const room of ['connections', 'resources', 'telemetry']) {
+  t.test(`${room} knows core, types and Node, and no other room`, async (t) => {
+    const isOfFastifysTypes = ({ of, typeOnly }: Import) => of === 'fastify' && typeOnly
+
+    t.strictSame(strangers(new RegExp(`^${room}/`), [new RegExp(`^${room}/`), inCore, types, node, table], (imported) => !isOfFastifysTypes(imported)), [])
+  })
+}
+
+t.test('rehearsal knows the timing plan, Node and picocolors: the server under rehearsal is a stranger', async (t) => {
+  t.strictSame(strangers(/^rehearsal\//, [/^rehearsal\//, /^core\/timing-plan$/, node, /^picocolors$/, table]), [])
+})
+
+t.test('nothing imports cli', async (t) => {
+  t.strictSame(strangers(/^(?!cli\/)/, [/^(?!cli(\/|$))/]), [])
+})
+
+t.test('nothing of lib imports what is not published', async (t) => {
+  t.strictSame(strangers(/^/, [/^(?!\.\.)/]), [])
+})
+
+t.test('the process is left by the signals and by the command line, and by nobody else', async (t) => {
+  const leaving = files.filter(({ text }) => /\bprocess\.(exit|reallyExit|abort)\b|\bexit\b.*from 'node:process'/.test(text)).map(({ name }) => name)
+
+  t.strictSame(leaving.filter((name) => name !== 'signals' && name !== 'cli/main'), [])
+})
+
+t.test('imports of every kind are seen', async (t) => {
+  const plugin = files.find(({ name }) => name === 'plugin')
+  const drain = files.find(({ name }) => name === 'core/drain')
+  const door = files.find(({ name }) => name === 'connections/index')
+
+  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'clock', 'connections/index'])
+  t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
+  t.strictSame(door?.imports, [{ of: 'connections/connections', typeOnly: false }])
+})
