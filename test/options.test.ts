@@ -389,7 +389,11 @@ t.test('what the caller changes afterwards changes nothing', async (t) => {
 
 t.test('null is no default', async (t) => {
   t.strictSame(refusals([
-    { signals: null }, { onUncaughtException: null }, { health: { path: null } }, { health: { details: null } }, { health: { checks: { pg: { critical: null } } } }
+    { signals: null },
+    { onUncaughtException: null },
+    { health: { path: null } },
+    { health: { details: null } },
+    { health: { checks: { pg: { critical: null } } } }
   ]), [
     invalid("signals must be false or a list of 'SIGTERM' and 'SIGINT', but is null"),
     invalid("onUncaughtException must be 'close' or 'drain', but is null"),

@@ -2,8 +2,12 @@ import pc from 'picocolors'
 
 import type { RehearsalResult } from './types'
 
-/** A result as a person reads it; the verdict is the last line. */
-export function printed ({ seed, order, requests, tasks, verdict }: RehearsalResult): string {
+/**
+ * A result as a person reads it; the verdict is the last line. Who has looked at more than the rehearsal can see adds
+ * `findings` in lines, and the verdict over all of it.
+ */
+export function printed (result: RehearsalResult, findings: readonly string[] = [], passed = result.verdict.passed): string {
+  const { seed, order, requests, tasks, verdict } = result
   const lost = Object.entries(verdict.lost)
   const lines = [
     `order ${order}, seed ${seed}`,
@@ -15,8 +19,9 @@ export function printed ({ seed, order, requests, tasks, verdict }: RehearsalRes
       const seconds = exited === undefined ? '-' : `${((exited - signalled!) / 1_000).toFixed(1)} s`
       return `${String(task).padStart(4)}   ${seconds.padStart(15)}   ${exitCode ?? exitSignal ?? '-'}`
     }),
+    ...findings,
     ...verdict.reasons,
-    verdict.passed ? pc.green('PASS') : pc.red('FAIL')
+    passed ? pc.green('PASS') : pc.red('FAIL')
   ]
   return lines.join('\n')
 }
