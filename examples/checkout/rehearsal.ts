@@ -36,7 +36,7 @@ export async function rehearseCheckout (options: CheckoutRehearsal): Promise<Che
     await createSchema(client)
     const workload = new Workload()
     const result = await rehearse({
-      command: [process.execPath, '--import', 'tsx', `${__dirname}/server.ts`],
+      command: [process.execPath, '--import', 'tsx', join(__dirname, 'server.ts')],
       env: {
         DATABASE_URL: databases.databaseUrl,
         REDIS_URL: databases.redisUrl,
