@@ -7,7 +7,7 @@ export const errors = {
   OptionUnknown: createError<[name: string, known: string]>(
     'FST_ECS_OPTION_UNKNOWN', 'there is no option %s: known are %s', 500, TypeError),
   BudgetExceeded: createError<[sum: string]>(
-    'FST_ECS_BUDGET_EXCEEDED', 'the timings do not fit the stop timeout: %s', 500, RangeError),
+    'FST_ECS_BUDGET_EXCEEDED', 'the timings do not fit: %s', 500, RangeError),
   AlreadyRegistered: createError(
     'FST_ECS_ALREADY_REGISTERED', 'fastify-ecs-graceful is registered already: register it once, first, on the root instance', 500),
   HealthPathTaken: createError<[path: string]>(

@@ -42,6 +42,8 @@ export class Service implements Stoppable {
   readonly #force = new AbortController()
   /** Settles when only hooks and clients are left to be closed. */
   readonly #served = deferred()
+  /** Settles when the hooks are done, with what they failed by. */
+  readonly #hooks = deferred<unknown>()
   readonly #ended = deferred<DrainReport>()
   #clients = this.#closingOf([])
   #trigger?: Trigger
@@ -80,6 +82,7 @@ export class Service implements Stoppable {
     if (!this.stopping) {
       this.#begin(trigger)
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
+      this.#close()
       void this.#drain(trigger)
     }
     return this.ended
@@ -112,9 +115,10 @@ export class Service implements Stoppable {
   async closeHooksAndClients (deadline: number): Promise<Closed> {
     this.#served.resolve()
     const watching = this.#clients.watch(deadline)
-    const hooks = this.#app.close()
-      .catch((error: unknown) => this.incidents.hookFailed(error, this.#clients.intervened))
-      .then(() => true)
+    const hooks = this.#hooks.promise.then((error) => {
+      if (error) this.incidents.hookFailed(error, this.#clients.intervened)
+      return true
+    })
 
     const settled = new AbortController()
     const tooLate = this.clock.wait(deadline - this.clock.now(), settled.signal).then(() => false)
@@ -158,6 +162,18 @@ export class Service implements Stoppable {
     const total = this.#age
     this.lifecycle.advance('closed')
     await this.#end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
+  }
+
+  /**
+   * Has Fastify close, from the first instant on: `beforeClose` holds it until the drain has come to the hooks. So this
+   * stands before whoever else closes in the same signal, and they go on, and exit, only when the report is out.
+   */
+  #close (): void {
+    const { close } = this.#app as unknown as { close (after: (error: unknown, goOn: () => void) => void): void }
+    close.call(this.#app, (error, goOn) => {
+      this.#hooks.resolve(error)
+      void this.ended.then(() => setImmediate(goOn)) // our own exit, if there is one, comes first
+    })
   }
 
   /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */

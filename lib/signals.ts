@@ -59,7 +59,8 @@ class Registry {
   #listen (event: string, listener: (argument: unknown) => void): void {
     if (this.#listeners.has(event)) return
     this.#listeners.set(event, listener)
-    this.#process.on(event, listener)
+    const process: NodeJS.EventEmitter = this.#process
+    process.prependListener(event, listener) // before those who close at once in the same signal
   }
 
   #signalled (signal: Signal): void {

@@ -152,13 +152,13 @@ t.test('a stop timeout of nothing is refused', async (t) => {
 })
 
 t.test('timings that do not fit are refused with the sum written out and both ways to mend it', async (t) => {
-  t.equal(refusal({ stopTimeout: 30_000, gracePeriod: 20_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit the stop timeout: ' +
+  t.equal(refusal({ stopTimeout: 30_000, gracePeriod: 20_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit: ' +
     'drainDelay 5000 + gracePeriod 20000 + closeTimeout 5000 + safetyMargin 3000 = 33000 ms, but SIGKILL comes after stopTimeout 30000 ms. ' +
     'Either raise stopTimeout to 33000 or more, in the task definition too (Fargate allows 120 s), or take 3000 ms off the others')
 })
 
 t.test('timings out of order are refused with both', async (t) => {
-  t.equal(refusal({ quietPeriod: 6_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit the stop timeout: ' +
+  t.equal(refusal({ quietPeriod: 6_000 }), 'FST_ECS_BUDGET_EXCEEDED: the timings do not fit: ' +
     'quietPeriod 6000 ms is longer than drainDelay 5000 ms. Either lower quietPeriod or raise drainDelay')
 })
 

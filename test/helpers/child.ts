@@ -19,6 +19,10 @@ export interface ChildOptions {
   /** A file of test/fixtures, compiled. @default 'service.js' */
   readonly fixture?: string
   readonly env?: Readonly<Record<string, string>>
+  /** What node is given in place of the fixture. */
+  readonly command?: readonly string[]
+  /** Without what tap puts into every child through NODE_OPTIONS; its coverage is then not counted. */
+  readonly untouched?: boolean
 }
 
 /** A stop of some two seconds, in which every part has room enough for a loaded machine. */
@@ -39,8 +43,9 @@ export class Child {
   readonly #waiting = new Set<() => void>()
   #over = false
 
-  constructor (t: Test, { options = brisk, with: ways = [], fixture = 'service.js', env = {} }: ChildOptions = {}) {
-    this.#process = spawn(process.execPath, [join(FIXTURES, fixture)], {
+  constructor (t: Test, { options = brisk, with: ways = [], fixture = 'service.js', env = {}, command = [join(FIXTURES, fixture)], untouched = false }: ChildOptions = {}) {
+    const [file, ...args] = untouched ? ['env', '-u', 'NODE_OPTIONS', process.execPath, ...command] : [process.execPath, ...command]
+    this.#process = spawn(file!, args, {
       env: { ...process.env, OPTIONS: JSON.stringify(options), WITH: ways.join(','), ...env },
       stdio: ['pipe', 'pipe', 'pipe']
     })
