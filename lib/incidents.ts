@@ -35,16 +35,17 @@ export class Incidents {
     this.#keep(error, name)
   }
 
-  /** A hook that fails by our having closed its client under it has not failed. */
+  /** What the hooks failed by, if anything. One that fails by our having closed its client under it has not failed. */
   hookFailed (error: unknown, intervened: boolean): void {
+    if (error === null || error === undefined) return
     const message = error instanceof Error ? error.message : ''
     if (error instanceof ForcedError || (intervened && CLOSED_ALREADY.includes(message))) return
     this.#log.error(error, 'a preClose or onClose hook failed')
     this.#keep(error, 'onClose')
   }
 
-  hookTimedOut (closeTimeout: number): void {
-    this.#keep(new Error(`a preClose or onClose hook did not end within ${closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
+  hookTimedOut (budget: number): void {
+    this.#keep(new Error(`a preClose or onClose hook did not end within ${budget} ms`), 'FST_ECS_HOOK_TIMED_OUT')
   }
 
   brokenOff (error: unknown): void {

@@ -25,7 +25,9 @@ declare namespace ecsGraceful {
   export type LoadBalancerOptions = types.LoadBalancerOptions
   export type Phase = types.Phase
   export type ResourceOption = types.ResourceOption
+  export type TimingName = types.TimingName
   export type TimingPlan = types.TimingPlan
+  export type TimingSource = types.TimingSource
   export type Timings = types.Timings
   export type Trigger = types.Trigger
 }

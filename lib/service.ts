@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
-import type { ClientReport, DrainReport, Phase, Trigger } from '../types/index'
+import type { DrainReport, Phase, Trigger } from '../types/index'
 import { Announcement } from './announcement'
+import { AppClosing } from './app-closing'
 import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
@@ -12,7 +13,7 @@ import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
 import { Incidents } from './incidents'
 import type { Settings, Signal } from './options'
-import { ClientClosing, type Resource } from './resources/index'
+import type { Resource } from './resources/index'
 import type { Stoppable } from './signals'
 import { StopLog } from './telemetry/log'
 
@@ -35,24 +36,21 @@ export class Service implements Stoppable {
   readonly checkers: Checkers
   readonly incidents: Incidents
 
-  readonly #app: FastifyInstance
   readonly #log: StopLog
+  readonly #closing: AppClosing
   readonly #onUncaughtException: Settings['onUncaughtException']
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
-  /** Settles when only hooks and clients are left to be closed. */
-  readonly #served = deferred()
-  /** Settles when the hooks are done, with what they failed by. */
-  readonly #hooks = deferred<unknown>()
   readonly #ended = deferred<DrainReport>()
-  #clients = this.#closingOf([])
   #trigger?: Trigger
   #since = 0
 
   constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers) {
-    this.#app = app
     this.#log = new StopLog(app.log)
     this.incidents = new Incidents(this.#log)
+    this.#closing = new AppClosing(app, {
+      clock: this.clock, incidents: this.incidents, ended: (report) => this.#log.client(report, this.#age)
+    })
     this.serving = serving
     this.checkers = checkers
     this.plan = settings.plan
@@ -66,7 +64,7 @@ export class Service implements Stoppable {
   /** The start is over, and `resources` are what it has brought. */
   ready (resources: readonly Resource[]): void {
     if (this.stopping) return
-    this.#clients = this.#closingOf(resources)
+    this.#closing.found(resources)
     this.lifecycle.advance('ready')
   }
 
@@ -82,7 +80,7 @@ export class Service implements Stoppable {
     if (!this.stopping) {
       this.#begin(trigger)
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
-      this.#close()
+      this.#closing.begin(this.ended)
       void this.#drain(trigger)
     }
     return this.ended
@@ -111,24 +109,8 @@ export class Service implements Stoppable {
     this.announcement.make(this.#trigger!)
   }
 
-  /** Runs the application's hooks with somebody watching beside them: they are where owners hang. */
-  async closeHooksAndClients (deadline: number): Promise<Closed> {
-    this.#served.resolve()
-    const watching = this.#clients.watch(deadline)
-    const hooks = this.#hooks.promise.then((error) => {
-      if (error) this.incidents.hookFailed(error, this.#clients.intervened)
-      return true
-    })
-
-    const settled = new AbortController()
-    const tooLate = this.clock.wait(deadline - this.clock.now(), settled.signal).then(() => false)
-    const inTime = await Promise.race([hooks, tooLate])
-    settled.abort()
-
-    if (inTime) await this.#clients.closeLeftovers()
-    else this.incidents.hookTimedOut(this.plan.closeTimeout)
-    await watching
-    return { clients: this.#clients.reports, inTime }
+  closeHooksAndClients (deadline: number): Promise<Closed> {
+    return this.#closing.run(deadline)
   }
 
   /**
@@ -136,7 +118,7 @@ export class Service implements Stoppable {
    * the stop, and it waits for nothing but tracked work.
    */
   async beforeClose (): Promise<void> {
-    if (this.stopping) return await this.#served.promise
+    if (this.stopping) return await this.#closing.mayRun
     this.#begin('close')
     this.lifecycle.advance('closing')
     this.serving.watch()
@@ -148,15 +130,12 @@ export class Service implements Stoppable {
 
   /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */
   async afterHooks (isManaged: (resource: Resource) => boolean): Promise<void> {
+    if (!this.stopping) await this.beforeClose() // closed before it was ready: nothing ran before
     const isLeftover = (resource: Resource): boolean => !isManaged(resource)
-    if (this.#trigger !== 'close') return await this.#clients.closeLeftovers(isLeftover)
+    if (this.#trigger !== 'close') return await this.#closing.closeLeftovers(isLeftover)
 
     const closing = this.#age
-    const enough = new AbortController()
-    const watching = this.#clients.watch(this.clock.now() + this.plan.closeTimeout, enough.signal)
-    await this.#clients.closeLeftovers(isLeftover)
-    enough.abort()
-    await watching
+    await this.#closing.closeLeftoversAlone(isLeftover, this.clock.now() + this.plan.closeTimeout)
     await this.serving.cut() // nothing is left: Fastify has waited for it
 
     const total = this.#age
@@ -164,23 +143,12 @@ export class Service implements Stoppable {
     await this.#end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
   }
 
-  /**
-   * Has Fastify close, from the first instant on: `beforeClose` holds it until the drain has come to the hooks. So this
-   * stands before whoever else closes in the same signal, and they go on, and exit, only when the report is out.
-   */
-  #close (): void {
-    const { close } = this.#app as unknown as { close (after: (error: unknown, goOn: () => void) => void): void }
-    close.call(this.#app, (error, goOn) => {
-      this.#hooks.resolve(error)
-      void this.ended.then(() => setImmediate(goOn)) // our own exit, if there is one, comes first
-    })
-  }
-
   /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */
   async #drain (trigger: Trigger): Promise<void> {
     const hurry = { leave: this.#leave.signal, force: this.#force.signal }
-    const report = await drain(this, trigger, hurry).catch((error: unknown) => {
+    const report = await drain(this, trigger, hurry).catch(async (error: unknown) => {
       this.incidents.brokenOff(error)
+      await this.#closing.run(this.clock.now() + this.plan.closeTimeout)
       return this.#report(trigger, { draining: 0, closing: this.#age, clients: 0, total: this.#age })
     })
     await this.#end(report)
@@ -195,7 +163,7 @@ export class Service implements Stoppable {
       served: this.serving.served,
       accepted: 0,
       cut: { requests: [], upgraded: 0, work: this.work.names },
-      clients: this.#clients.reports,
+      clients: this.#closing.reports,
       inTime: true,
       errors: this.incidents.errors,
       repeatedSignals: this.incidents.repeatedSignals
@@ -228,14 +196,6 @@ export class Service implements Stoppable {
     } catch (error) {
       this.incidents.listenerFailed(error)
     }
-  }
-
-  #closingOf (resources: readonly Resource[]): ClientClosing {
-    return new ClientClosing(resources, {
-      clock: this.clock,
-      ended: (report: ClientReport) => this.#log.client(report, this.#age),
-      failed: (name, error) => this.incidents.clientFailed(name, error)
-    })
   }
 
   #phaseChanged (phase: Phase): void {

@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify'
+
+import type { ClientReport } from '../types/index'
+import type { Clock } from './core/clock'
+import { deferred } from './core/deferred'
+import type { Closed } from './core/drain'
+import type { Incidents } from './incidents'
+import { ClientClosing, type Resource } from './resources/index'
+
+export interface AppClosingOptions {
+  readonly clock: Clock
+  readonly incidents: Incidents
+  /** Called once for each client that has ended. */
+  ended (report: ClientReport): void
+}
+
+/** Fastify's own `close()` within a stop: held until the server is done, then watched, because hooks are where owners hang. */
+export class AppClosing {
+  readonly #app: FastifyInstance
+  readonly #options: AppClosingOptions
+  readonly #mayRun = deferred()
+  /** Settles when the hooks are done, with what they failed by. */
+  readonly #hooks = deferred<unknown>()
+  #clients: ClientClosing
+
+  constructor (app: FastifyInstance, options: AppClosingOptions) {
+    this.#app = app
+    this.#options = options
+    this.#clients = this.#closingOf([])
+  }
+
+  /** The clients that the start has brought. */
+  found (resources: readonly Resource[]): void {
+    this.#clients = this.#closingOf(resources)
+  }
+
+  /** Settles when there is nothing left to close but hooks and clients: until then `close()` is held, whoever called it. */
+  get mayRun (): Promise<void> {
+    return this.#mayRun.promise
+  }
+
+  get reports (): ClientReport[] {
+    return this.#clients.reports
+  }
+
+  /**
+   * Has Fastify close as soon as it may. To be called with the signal: so this stands in avvio's queue before whoever else
+   * closes in the same signal, and they go on, and exit, only when the stop is `reported`.
+   */
+  begin (reported: Promise<unknown>): void {
+    const { close } = this.#app as unknown as { close (after: (error: unknown, goOn: () => void) => void): void }
+    close.call(this.#app, (error, goOn) => {
+      this.#hooks.resolve(error)
+      void reported.then(() => setImmediate(goOn)) // our own exit, if there is one, comes first
+    })
+  }
+
+  /** Runs the hooks and closes what they leave open; ends by `deadline`, whatever they do. */
+  async run (deadline: number): Promise<Closed> {
+    const { clock, incidents } = this.#options
+    const budget = Math.round(deadline - clock.now())
+    const watching = this.#clients.watch(deadline)
+    this.#mayRun.resolve()
+
+    const settled = new AbortController()
+    const inTime = await Promise.race([
+      this.#hooks.promise.then(() => true),
+      clock.wait(budget, settled.signal).then(() => false)
+    ])
+    settled.abort()
+
+    if (inTime) {
+      incidents.hookFailed(await this.#hooks.promise, this.#clients.intervened)
+      await this.#clients.closeLeftovers()
+    } else {
+      incidents.hookTimedOut(budget)
+    }
+    await watching
+    return { clients: this.reports, inTime }
+  }
+
+  /** Closes what nobody else will, within a `run`. */
+  async closeLeftovers (isLeftover: (resource: Resource) => boolean): Promise<void> {
+    await this.#clients.closeLeftovers(isLeftover)
+  }
+
+  /** The same without a `run`, by `deadline`, where Fastify closes by itself. */
+  async closeLeftoversAlone (isLeftover: (resource: Resource) => boolean, deadline: number): Promise<void> {
+    const enough = new AbortController()
+    const watching = this.#clients.watch(deadline, enough.signal)
+    await this.#clients.closeLeftovers(isLeftover)
+    enough.abort()
+    await watching
+  }
+
+  #closingOf (resources: readonly Resource[]): ClientClosing {
+    const { clock, incidents, ended } = this.#options
+    return new ClientClosing(resources, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })
+  }
+}
