@@ -1,0 +1,130 @@
+import t from 'tap'
+
+import { Consumer, wouldPack } from './helpers/consumer'
+
+t.jobs = 4
+
+/** Registers `plugin`, asks for its health and stops; by then all has been loaded that ever will be. */
+const serve = `
+  const app = Fastify()
+  app.register(plugin, { signals: false })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const response = await fetch(address + '/health')
+  const health = [response.status, await response.json()]
+  await app.close()
+`
+
+/** Which packages, and which of our own files, are in the module cache. */
+const loaded = `
+  const files = Object.keys(require.cache)
+  const packages = [...new Set(files.map((file) => /.*node_modules.((?:@[^\\\\/]+.)?[^\\\\/]+)/.exec(file)?.[1]).filter(Boolean))].sort()
+  const own = files.filter((file) => file.includes('fastify-ecs-graceful')).map((file) => file.replace(/.*fastify-ecs-graceful./, ''))
+`
+
+/** Uses the plugin as \`plugin\`, right and wrong. */
+const use = `
+  const options: EcsGracefulOptions = { stopTimeout: 60_000, health: { details: true } }
+  const app: FastifyInstance = Fastify()
+  void app.register(plugin, options)
+  void app.register(plugin)
+  // @ts-expect-error seconds as a string
+  void app.register(plugin, { stopTimeout: '60' })
+  export const phase: Phase = app.ecsGraceful.phase
+  export const report: Promise<DrainReport> = app.ecsGraceful.shutdown()
+  // @ts-expect-error there is no such phase
+  export const wrong: 'running' = app.ecsGraceful.phase
+`
+const cts = `
+  import Fastify, { type FastifyInstance } from 'fastify'
+  import plugin = require('fastify-ecs-graceful')
+  import byDefault, { ecsGraceful, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
+  type DrainReport = plugin.DrainReport
+  void Fastify().register(byDefault, { drainDelay: 100 })
+  void Fastify().register(ecsGraceful, { drainDelay: 100 })
+  ${use}`
+const mts = `
+  import Fastify, { type FastifyInstance } from 'fastify'
+  import plugin, { ecsGraceful, type DrainReport, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
+  void Fastify().register(ecsGraceful, { drainDelay: 100 })
+  ${use}`
+const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
+
+let consumer: Consumer
+
+t.before(async () => { consumer = await Consumer.install(t) })
+
+t.test('the package is the code, its types, and papers', { buffered: true }, async (t) => {
+  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+  const isPaper = (file: string): boolean => papers.includes(file)
+
+  t.strictSame(consumer.packed.filter((file) => !isPaper(file)), ['dist/index.d.ts', 'dist/index.js', 'types/index.d.ts'])
+  t.strictSame((await wouldPack()).filter((file) => !isPaper(file) && !consumer.packed.includes(file)), [], 'nothing else from the repository')
+})
+
+t.test('require() gives the plugin, which is its own default and name', { buffered: true }, async (t) => {
+  const said = await consumer.node('require.cjs', `
+    const plugin = require('fastify-ecs-graceful')
+    const Fastify = require('fastify')
+    async function main () {
+      ${serve}
+      console.log(JSON.stringify({ type: typeof plugin, same: [plugin.default === plugin, plugin.ecsGraceful === plugin], health }))
+    }
+    main()
+  `)
+
+  t.strictSame(said, { type: 'function', same: [true, true], health: [200, { status: 'ok' }] })
+})
+
+t.test('import gives the same plugin by default and by name', { buffered: true }, async (t) => {
+  const said = await consumer.node('import.mjs', `
+    import plugin, { ecsGraceful } from 'fastify-ecs-graceful'
+    import Fastify from 'fastify'
+    import { createRequire } from 'node:module'
+    const required = createRequire(import.meta.url)('fastify-ecs-graceful')
+    ${serve}
+    console.log(JSON.stringify({ type: typeof plugin, same: [plugin === ecsGraceful, plugin === required], health }))
+  `)
+
+  t.strictSame(said, { type: 'function', same: [true, true], health: [200, { status: 'ok' }] })
+})
+
+t.test('one file is loaded, and three packages: nothing of the rehearsal, AWS, pg or Redis', { buffered: true }, async (t) => {
+  const said = await consumer.node('loaded.cjs', `
+    const plugin = require('fastify-ecs-graceful')
+    ${loaded}
+    console.log(JSON.stringify({ packages, own }))
+  `)
+
+  t.strictSame(said, { packages: ['@fastify/error', 'close-with-grace', 'fastify-ecs-graceful', 'fastify-plugin'], own: ['dist/index.js'] })
+})
+
+t.test('nothing more is loaded by serving', { buffered: true }, async (t) => {
+  const said = await consumer.node('serving.cjs', `
+    const Fastify = require('fastify')
+    async function main () {
+      const bare = Fastify()
+      await bare.listen({ host: '127.0.0.1', port: 0 })
+      await bare.close()
+      const before = Object.keys(require.cache)
+      const plugin = require('fastify-ecs-graceful')
+      const after = Object.keys(require.cache)
+      ${serve}
+      console.log(JSON.stringify({ health, late: Object.keys(require.cache).filter((file) => !before.includes(file) && !after.includes(file)) }))
+    }
+    main()
+  `)
+
+  t.strictSame(said, { health: [200, { status: 'ok' }], late: [] })
+})
+
+t.test('TypeScript programs compile with moduleResolution node16, in CommonJS and ESM', { buffered: true }, async (t) => {
+  t.equal(await consumer.tsc({ 'node16.cts': cts, 'node16.mts': mts }, { ...strict, skipLibCheck: true, module: 'node16' }), '')
+})
+
+t.test('TypeScript programs compile with moduleResolution nodenext, in CommonJS and ESM', { buffered: true }, async (t) => {
+  t.equal(await consumer.tsc({ 'nodenext.cts': cts, 'nodenext.mts': mts }, { ...strict, module: 'nodenext' }), '')
+})
+
+t.test('TypeScript programs compile with moduleResolution bundler', { buffered: true }, async (t) => {
+  t.equal(await consumer.tsc({ 'bundler.ts': mts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
+})

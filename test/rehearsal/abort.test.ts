@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+
+import { rehearse } from '../../lib/rehearsal/index'
+import { connects } from '../helpers/http'
+import { story, tiny } from './fixtures/rehearsals'
+import { lifeline, until } from './fixtures/servers'
+
+/** Aborts a rehearsal at an event, and holds that nothing of it is left. */
+async function abortedAt (t: Test, event: string): Promise<void> {
+  const { port, calls, said } = await lifeline(t)
+  const abort = new AbortController()
+  const { events, onEvent } = story()
+  const before = held()
+
+  const over = rehearse(tiny('ignores', {
+    stopTimeoutSeconds: 0.5,
+    env: { LIFELINE: String(port) },
+    signal: abort.signal,
+    onEvent: (happened) => {
+      onEvent(happened)
+      if (events.at(-1) === event) abort.abort(new Error('interrupted'))
+    }
+  }))
+  await t.rejects(over, { message: 'interrupted' })
+
+  await Promise.all(calls.filter((call) => !call.destroyed).map((call) => once(call, 'close')))
+  for (const task of said) t.equal(await connects(Number(task)), 'ECONNREFUSED')
+  await until(() => held().length === before.length)
+}
+
+/** The servers and children of this process. */
+function held (): string[] {
+  return process.getActiveResourcesInfo().filter((resource) => ['TCPServerWrap', 'ProcessWrap'].includes(resource))
+}
+
+t.test('a rehearsal aborted before its first deployment leaves nothing behind: no process and no open port', async (t) => {
+  await abortedAt(t, 'task 1 serving')
+})
+
+t.test('a rehearsal aborted in its last deployment is no result, and leaves nothing behind', {
+  todo: 'lib/rehearsal/rehearse.ts looks at its signal only before each deployment'
+}, async (t) => {
+  await abortedAt(t, 'task 1 signalled')
+})
