@@ -71,7 +71,7 @@ function say (result: CheckoutResult): void {
   const orders = broken.length === 0
     ? `orders in PostgreSQL exactly once: ${answeredOrders} of ${answeredOrders} answered`
     : [`orders in PostgreSQL that are not as answered: ${broken.length}`, ...broken.slice(0, 10).map((line) => `  ${line}`)].join('\n')
-  console.log(printed(result, [orders], result.passed))
+  console.log(printed(result, { findings: [orders], passed: result.passed }))
 }
 
 main().then((code) => { process.exitCode = code }, (error: Error) => {

@@ -50,7 +50,8 @@ export class Balancer {
   }
 
   /**
-   * Each node looks away after a lag of its own, and cuts what is left once the deregistration delay is over too.
+   * Each node looks away after a lag of its own, and from then on gives what is in flight the deregistration delay: the
+   * clock of a node that learns late starts late, or it would cut requests that it has only just sent.
    * Resolves with the delay: that is all ECS waits for.
    */
   async deregister (port: number): Promise<void> {
@@ -58,7 +59,7 @@ export class Balancer {
     for (const [index, target] of this.#targets.get(port)!.entries()) {
       const lookAway = within(this.#random, lag)
       this.#after(lookAway, () => target.leave())
-      this.#after(Math.max(lookAway, deregistrationDelay), () => this.#nodes[index]!.forget(port))
+      this.#after(lookAway + deregistrationDelay, () => this.#nodes[index]!.forget(port))
     }
     await new Promise<void>((resolve) => this.#after(deregistrationDelay, resolve))
   }

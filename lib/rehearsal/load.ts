@@ -85,7 +85,8 @@ export class Load {
       const lost = cause === undefined ? check(answer) : `${answer.status} ${String(cause)}`
       return { status: answer.status, lost }
     } catch (error) {
-      return { lost: `cut ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}` }
+      const { name, code, message } = error as NodeJS.ErrnoException
+      return { lost: name === 'TimeoutError' ? `no answer within ${PATIENCE / 1_000} s` : `cut ${code ?? message}` }
     }
   }
 

@@ -77,8 +77,8 @@ export class BalancerNode {
       headers
     })
     passed.on('response', (answer) => {
-      const { 'keep-alive': _, ...headers } = answer.headers // a word between it and us
-      response.writeHead(answer.statusCode!, { ...headers, connection: 'keep-alive' })
+      delete answer.headers['keep-alive'] // Node's agent would heed it; an ALB does not
+      response.writeHead(answer.statusCode!, { ...answer.headers, connection: 'keep-alive' })
       answer.pipe(response)
       answer.on('error', () => response.destroy())
     })

@@ -2,12 +2,20 @@ import pc from 'picocolors'
 
 import type { RehearsalResult } from './types'
 
-/**
- * A result as a person reads it; the verdict is the last line. Who has looked at more than the rehearsal can see adds
- * `findings` in lines, and the verdict over all of it.
- */
-export function printed (result: RehearsalResult, findings: readonly string[] = [], passed = result.verdict.passed): string {
+export interface PrintOptions {
+  /** Lines of somebody who has looked at more than the rehearsal can see. @default none */
+  readonly findings?: readonly string[]
+  /** The verdict over all of it. @default the rehearsal's own */
+  readonly passed?: boolean
+  /** @default only on a terminal, and as NO_COLOR and FORCE_COLOR say */
+  readonly coloured?: boolean
+}
+
+/** A result as a person reads it; the verdict is the last line. */
+export function printed (result: RehearsalResult, options: PrintOptions = {}): string {
   const { seed, order, requests, tasks, verdict } = result
+  const { findings = [], passed = verdict.passed, coloured = pc.isColorSupported && process.stdout.isTTY === true } = options
+  const colours = pc.createColors(coloured)
   const lost = Object.entries(verdict.lost)
   const lines = [
     `order ${order}, seed ${seed}`,
@@ -21,7 +29,7 @@ export function printed (result: RehearsalResult, findings: readonly string[] = 
     }),
     ...findings,
     ...verdict.reasons,
-    passed ? pc.green('PASS') : pc.red('FAIL')
+    passed ? colours.green('PASS') : colours.red('FAIL')
   ]
   return lines.join('\n')
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import timers from 'node:timers/promises'
 
 import { Balancer } from './balancer'
@@ -30,24 +31,30 @@ export async function rehearse (rehearsal: Rehearsal): Promise<RehearsalResult> 
   const rollout = new Rollout(rehearsal, balancer, now)
   const load = new Load({ ports: await balancer.listen(), kinds: rehearsal.load, rate: rehearsal.rate, seed: rehearsal.seed, now })
   const enough = new AbortController()
+  const over = new AbortController()
   const stop = rehearsal.signal ? AbortSignal.any([rehearsal.signal, enough.signal]) : enough.signal
   const telling = setInterval(() => {
     rehearsal.onEvent?.({ type: 'load', sent: load.sent, answered: load.records.length, lost: load.lost, at: now() })
   }, TELL)
 
-  try {
+  const perform = async (): Promise<void> => {
     await rollout.start()
     const running = load.run(stop)
-    await timers.setTimeout(MARGIN)
+    await timers.setTimeout(MARGIN, undefined, { signal: stop })
     for (let deployment = 0; deployment < rehearsal.deployments; deployment++) {
-      rehearsal.signal?.throwIfAborted()
+      stop.throwIfAborted()
       await rollout.deploy()
     }
-    await timers.setTimeout(MARGIN)
+    await timers.setTimeout(MARGIN, undefined, { signal: stop })
     enough.abort()
     await running
+  }
+
+  try {
+    await Promise.race([aborted(rehearsal.signal, over.signal), perform()])
   } finally {
     enough.abort()
+    over.abort()
     clearInterval(telling)
     balancer.close()
     rollout.end()
@@ -56,4 +63,11 @@ export async function rehearse (rehearsal: Rehearsal): Promise<RehearsalResult> 
   const requests = load.records
   const tasks = rollout.records
   return { seed: rehearsal.seed, order: rehearsal.order, requests, tasks, verdict: judge({ requests, tasks }) }
+}
+
+/** Rejects, with the reason, when `signal` aborts before `over` does; never resolves. */
+async function aborted (signal: AbortSignal | undefined, over: AbortSignal): Promise<never> {
+  if (signal && !signal.aborted) await once(signal, 'abort', { signal: over })
+  signal?.throwIfAborted()
+  return await new Promise(() => {})
 }

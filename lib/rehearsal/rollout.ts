@@ -8,6 +8,8 @@ import type { Rehearsal, TaskRecord, TaskState } from './types'
 /** How long ECS may be behind a task that was signalled without it, and how long a start may take. */
 const DEREGISTERED_LATE = [1_000, 5_000] as const
 const START_LIMIT = 60_000
+/** How long the last words of a task that has ended may take to arrive. */
+const LAST_WORDS = 1_000
 
 type Writable<T> = { -readonly [key in keyof T]: T[key] }
 
@@ -55,6 +57,7 @@ export class Rollout {
   async #startTask (): Promise<Copy> {
     const task = await Task.start(this.#rehearsal)
     this.#all.add(task)
+    if (this.#over.signal.aborted) task.kill() // it was being started when everything ended
     const record: Writable<TaskRecord> = { task: this.records.length + 1, started: this.#now() }
     this.records.push(record)
     this.#say(record, 'starting')
@@ -63,7 +66,11 @@ export class Rollout {
     const limit = new AbortController()
     await Promise.race([
       this.#balancer.healthy(task.port, AbortSignal.any([limit.signal, AbortSignal.timeout(START_LIMIT)])),
-      task.exit.then(({ code, signal }) => { throw new Error(`task ${record.task} ended while starting (${code ?? signal}):\n${task.output}`) })
+      task.exit.then(async ({ code, signal }) => {
+        task.kill()
+        await Promise.race([task.silent, timers.setTimeout(LAST_WORDS, undefined, { ref: false })])
+        throw new Error(`task ${record.task} ended while starting (${code ?? signal}):\n${task.output}`)
+      })
     ]).catch((error: Error) => {
       throw error.name === 'AbortError' ? new Error(`task ${record.task} was not healthy within ${START_LIMIT / 1_000} s:\n${task.output}`) : error
     }).finally(() => limit.abort())
@@ -87,7 +94,8 @@ export class Rollout {
         void timers.setTimeout(within(this.#random, DEREGISTERED_LATE), undefined, { signal: this.#over.signal }).then(deregister, () => {})
         return await this.#terminate(task, record)
       case 'health-only':
-        return await this.#terminate(task, record)
+        await this.#terminate(task, record)
+        void deregister() // what has stopped is taken out in the end
     }
   }
 

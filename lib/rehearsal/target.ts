@@ -2,6 +2,9 @@ import http from 'node:http'
 
 import type { HealthCheck } from './types'
 
+/** After which an ALB closes a connection on which nothing happens, in milliseconds. */
+const IDLE_TIMEOUT = 60_000
+
 export type TargetHealth = 'initial' | 'healthy' | 'unhealthy'
 
 export interface TargetOptions {
@@ -16,7 +19,7 @@ export interface TargetOptions {
 /** A task as one node of the balancer sees it: a pool of connections, and a health of its own. */
 export class Target {
   readonly port: number
-  readonly agent = new http.Agent({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 1_000 })
+  readonly agent = new http.Agent({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 1_000, timeout: IDLE_TIMEOUT })
   health: TargetHealth = 'initial'
   /** Whether this node has learnt of its deregistration. */
   leaving = false

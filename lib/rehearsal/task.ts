@@ -13,6 +13,8 @@ export interface TaskOptions {
 export class Task {
   readonly port: number
   readonly exit: Promise<{ readonly code: number | null, readonly signal: NodeJS.Signals | null }>
+  /** Resolves once all that it wrote has been read, which may be after its exit; never before whoever shares its streams is gone. */
+  readonly silent: Promise<unknown>
   /** The last that it wrote, for when it does not run. */
   output = ''
   readonly #process: ChildProcess
@@ -26,6 +28,7 @@ export class Task {
     for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => { this.output = (this.output + text).slice(-4_000) })
     }
+    this.silent = once(this.#process, 'close').catch(() => {})
     const failed = once(this.#process, 'error').then(([error]) => {
       this.output += String(error)
       return { code: null, signal: null }

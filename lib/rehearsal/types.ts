@@ -4,7 +4,7 @@ import type { Random } from './random'
 
 /**
  * In which order a task is taken out: deregistered and signalled only when the deregistration delay is over; both at
- * once; signalled, and deregistered 1 to 5 s later; or never deregistered, so that only health checks can tell.
+ * once; signalled, and deregistered 1 to 5 s later;  or deregistered only when it is gone, so that only health checks can tell.
  */
 export type Order = 'deregister-first' | 'together' | 'signal-first' | 'health-only'
 

@@ -26,7 +26,7 @@ async function abortedAt (t: Test, event: string): Promise<void> {
 
   await Promise.all(calls.filter((call) => !call.destroyed).map((call) => once(call, 'close')))
   for (const task of said) t.equal(await connects(Number(task)), 'ECONNREFUSED')
-  await until(() => held().length === before.length)
+  await until(() => held().length <= before.length)
 }
 
 /** The servers and children of this process. */
@@ -38,8 +38,6 @@ t.test('a rehearsal aborted before its first deployment leaves nothing behind: n
   await abortedAt(t, 'task 1 serving')
 })
 
-t.test('a rehearsal aborted in its last deployment is no result, and leaves nothing behind', {
-  todo: 'lib/rehearsal/rehearse.ts looks at its signal only before each deployment'
-}, async (t) => {
+t.test('a rehearsal aborted in its last deployment is no result, and leaves nothing behind', async (t) => {
   await abortedAt(t, 'task 1 signalled')
 })

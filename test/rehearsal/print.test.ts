@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import pc from 'picocolors'
-import t, { type Test } from 'tap'
+import t from 'tap'
 
-import type { printed as Printed } from '../../lib/rehearsal/print'
+import { printed, type PrintOptions } from '../../lib/rehearsal/print'
 import type { RehearsalResult } from '../../lib/rehearsal/types'
 import { judge } from '../../lib/rehearsal/verdict'
 
-/** The module as it is where colours are wanted, or not. */
-const printedIn = (t: Test, colours: boolean): typeof Printed =>
-  t.mockRequire<{ printed: typeof Printed }>('../../lib/rehearsal/print', { picocolors: pc.createColors(colours) }).printed
+const plain = (result: RehearsalResult, options: PrintOptions = {}): string => printed(result, { ...options, coloured: false })
 
 const records = {
   requests: [{ kind: 'fast', planned: 0, sent: 0, ended: 1, status: 200 }],
@@ -29,9 +26,7 @@ const failed = {
 const failing: RehearsalResult = { ...failed, seed: 7, order: 'health-only', verdict: judge(failed) }
 
 t.test('a result is told line by line, and its last line is the verdict', async (t) => {
-  const printed = printedIn(t, false)
-
-  t.strictSame(printed(passing).split('\n'), [
+  t.strictSame(plain(passing).split('\n'), [
     'order together, seed 7',
     'requests sent  1',
     'requests lost  0',
@@ -43,9 +38,7 @@ t.test('a result is told line by line, and its last line is the verdict', async 
 })
 
 t.test('what was lost stands under its number, and every reason above the verdict', async (t) => {
-  const printed = printedIn(t, false)
-
-  t.strictSame(printed(failing).split('\n'), [
+  t.strictSame(plain(failing).split('\n'), [
     'order health-only, seed 7',
     'requests sent  12',
     'requests lost  12',
@@ -59,29 +52,25 @@ t.test('what was lost stands under its number, and every reason above the verdic
 })
 
 t.test('who has looked at more adds findings and decides the verdict', async (t) => {
-  const printed = printedIn(t, false)
-
-  t.strictSame(printed(passing, ['orders that are not there: 1'], false).split('\n').slice(-2), ['orders that are not there: 1', 'FAIL'])
+  t.strictSame(plain(passing, { findings: ['orders that are not there: 1'], passed: false }).split('\n').slice(-2), ['orders that are not there: 1', 'FAIL'])
 })
 
 t.test('with colours the verdict is green or red, and nothing else is coloured', async (t) => {
-  const printed = printedIn(t, true)
+  const coloured = (result: RehearsalResult): string => printed(result, { coloured: true })
 
-  t.match(printed(passing), /\n\x1b\[32mPASS\x1b\[39m$/) // eslint-disable-line no-control-regex
-  t.match(printed(failing), /\n\x1b\[31mFAIL\x1b\[39m$/) // eslint-disable-line no-control-regex
-  t.equal(printed(passing).split('\x1b').length, 3)
+  t.match(coloured(passing), /\n\x1b\[32mPASS\x1b\[39m$/) // eslint-disable-line no-control-regex
+  t.match(coloured(failing), /\n\x1b\[31mFAIL\x1b\[39m$/) // eslint-disable-line no-control-regex
+  t.equal(coloured(passing).split('\x1b').length, 3)
 })
 
-for (const [where, env] of [['piped', {}], ['under NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }]] as const) {
-  t.test(`${where} there is no colour`, async (t) => {
-    const script = "console.log(require('./lib/rehearsal/print.ts').printed(JSON.parse(process.argv[1])))"
-    const { PATH } = process.env // no more of it: what runs the tests may ask for colours
+t.test('piped there is no colour, even where picocolors would have some', async (t) => {
+  const script = "console.log(require('./lib/rehearsal/print.ts').printed(JSON.parse(process.argv[1])))"
+  const { PATH } = process.env
 
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', script, JSON.stringify(passing)], {
-      cwd: join(__dirname, '../..'), env: { PATH, ...env }
-    })
-
-    t.equal(stdout.split('\n').at(-2), 'PASS')
-    t.notMatch(stdout, '\x1b')
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', script, JSON.stringify(passing)], {
+    cwd: join(__dirname, '../..'), env: { PATH, CI: 'true' }
   })
-}
+
+  t.equal(stdout.split('\n').at(-2), 'PASS')
+  t.notMatch(stdout, '\x1b')
+})
