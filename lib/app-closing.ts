@@ -93,6 +93,20 @@ export class AppClosing {
     await watching
   }
 
+  /** Watches the clients while Fastify closes by itself, until it is `over`; false if it is not by `deadline`. */
+  async watchBeside (over: Promise<unknown>, deadline: number): Promise<boolean> {
+    const enough = new AbortController()
+    void this.#clients.watch(deadline, enough.signal)
+    const settled = new AbortController()
+    const inTime = await Promise.race([
+      over.then(() => true),
+      this.#options.clock.wait(deadline - this.#options.clock.now(), settled.signal).then(() => false)
+    ])
+    settled.abort()
+    enough.abort()
+    return inTime
+  }
+
   #closingOf (resources: readonly Resource[]): ClientClosing {
     const { clock, incidents, ended } = this.#options
     return new ClientClosing(resources, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })

@@ -14,6 +14,8 @@ export interface HealthRoutesOptions {
   readonly checkers: Checkers
   phase (): Phase
   checks (): Checks
+  /** A request is a probe, whatever path led it here. */
+  probed (request: IncomingMessage): void
 }
 
 /**
@@ -44,21 +46,26 @@ export function addHealthRoutes (app: FastifyInstance, options: HealthRoutesOpti
   })
   app.get(settings.path, route('ready'), readiness(options))
   if (settings.livePath !== false) {
-    app.get(settings.livePath, route('live'), async (_request, reply) => {
+    app.get(settings.livePath, route('live'), async (request, reply) => {
+      options.probed(request.raw)
       reply.header('cache-control', 'no-store')
       return { status: 'ok' }
     })
   }
 }
 
-function readiness ({ settings, clock, checkers, phase, checks }: HealthRoutesOptions) {
+function readiness ({ settings, clock, checkers, phase, checks, probed }: HealthRoutesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
+    probed(request.raw)
     const checker = isBalancersProbe(request.raw) ? request.raw.socket.remoteAddress : undefined
     if (checker !== undefined) checkers.probed(checker, clock.now())
 
     const { status, checks: results } = await checks().readiness(phase())
     if (checker !== undefined && status === 'draining') {
-      reply.raw.once('finish', () => checkers.refused(checker, clock.now()))
+      reply.raw.once('finish', () => {
+        // Node calls an answer finished also when writing it has failed.
+        if (!request.raw.socket.destroyed) checkers.refused(checker, clock.now())
+      })
     }
     reply.code(status === 'ok' ? 200 : 503).header('cache-control', 'no-store')
     return body(status, settings.details, phase(), results)

@@ -4,6 +4,9 @@ import type { StopLog } from './telemetry/log'
 /** What ioredis and pg say to an owner who closes what we have closed. */
 const CLOSED_ALREADY = ['Connection is closed.', 'Called end on pool more than once']
 
+/** How many errors a report carries; the log has them all. */
+const KEPT = 50
+
 /** What goes wrong beside the drain: logged at once, and kept for the report. */
 export class Incidents {
   readonly errors: Array<{ readonly code: string, readonly message: string }> = []
@@ -55,6 +58,7 @@ export class Incidents {
 
   #keep (error: unknown, origin: string): void {
     const { code, message } = (error ?? {}) as { code?: unknown, message?: unknown }
+    if (this.errors.length === KEPT) return
     this.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : String(error) })
   }
 }

@@ -27,7 +27,8 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
   const connections = new Connections({ clock, isProbe, routeOf: routeOf(app) })
   const checkers = new Checkers()
-  const service = new Service(app, settings, connections, checkers)
+  const instances = new Set<FastifyInstance>([app])
+  const service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
 
   connections.follow(server)
   app.decorate('ecsGraceful', surface(service))
@@ -35,10 +36,16 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
 
   let checks = new Checks([], 0, clock, () => {})
   if (settings.health) {
-    addHealthRoutes(app, { settings: settings.health, clock, checkers, phase: () => service.lifecycle.phase, checks: () => checks })
+    addHealthRoutes(app, {
+      settings: settings.health,
+      clock,
+      checkers,
+      phase: () => service.lifecycle.phase,
+      checks: () => checks,
+      probed: (request) => connections.probed(request)
+    })
   }
 
-  const instances = new Set<FastifyInstance>([app])
   const managed = new Set(discover(instances).resources.map(({ client }) => client))
   if (managed.size > 0) app.log.warn('register fastify-ecs-graceful before what decorates pg or redis: its onClose then runs after theirs')
   app.addHook('onRegister', (instance) => { instances.add(instance) })
@@ -47,7 +54,8 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     const found = discover(instances)
     found.pools.forEach(survive(app))
     checks = healthChecks(app, settings, found)
-    service.ready(resources(app, settings, found))
+    for (const name of misspelt(settings, found)) app.log.warn(`resources.${name} is false, but there is no client of that name`)
+    service.ready()
     // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
     const { onClose } = app as unknown as { onClose (close: () => Promise<void>): void }
     onClose.call(app, () => service.beforeClose())
@@ -77,10 +85,7 @@ function claim ({ server }: FastifyInstance): HttpServer {
 function routeOf (app: FastifyInstance): (method: string, url: string) => string {
   let templates: RouteTemplates | undefined
   return (method, url) => {
-    if (!templates) {
-      templates = new RouteTemplates()
-      for (const route of printedRoutes(app.printRoutes())) templates.add(route.method, route.url)
-    }
+    templates ??= new RouteTemplates(printedRoutes(app.printRoutes()))
     return templates.of(method, url)
   }
 }
@@ -103,6 +108,11 @@ function surface (service: Service): EcsGraceful {
 function resources (app: FastifyInstance, { resources: given }: Settings, found: Found): Resource[] {
   const own = [...given].flatMap(([name, close]) => close ? [customResource(name, () => close(app))] : [])
   return [...found.resources.filter(({ name }) => !given.has(name)), ...own]
+}
+
+/** Whom the application wants to spare, and we do not know. */
+function misspelt ({ resources: given }: Settings, found: Found): string[] {
+  return [...given].filter(([name, close]) => !close && !found.resources.some((client) => client.name === name)).map(([name]) => name)
 }
 
 /** Without a listener, a pool whose idle connection ends kills the process; `@fastify/postgres` sets none. */

@@ -7,7 +7,7 @@ import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
 import { deferred } from './core/deferred'
-import { drain, type Closed } from './core/drain'
+import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
 import { Lifecycle } from './core/lifecycle'
 import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
@@ -37,15 +37,22 @@ export class Service implements Stoppable {
   readonly incidents: Incidents
 
   readonly #log: StopLog
+  readonly #discover: () => Resource[]
   readonly #closing: AppClosing
   readonly #onUncaughtException: Settings['onUncaughtException']
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
   readonly #ended = deferred<DrainReport>()
   #trigger?: Trigger
+  #started = false
+  #bounded = false
+  #reported = false
+  #cut?: DrainReport['cut']
   #since = 0
 
-  constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers) {
+  /** `discover` finds the clients that the application has by now. */
+  constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers, discover: () => Resource[]) {
+    this.#discover = discover
     this.#log = new StopLog(app.log)
     this.incidents = new Incidents(this.#log)
     this.#closing = new AppClosing(app, {
@@ -61,10 +68,11 @@ export class Service implements Stoppable {
     this.deadline = settings.plan.stopTimeout - settings.plan.safetyMargin / 2
   }
 
-  /** The start is over, and `resources` are what it has brought. */
-  ready (resources: readonly Resource[]): void {
+  /** The start is over. */
+  ready (): void {
     if (this.stopping) return
-    this.#closing.found(resources)
+    this.#started = true
+    this.#closing.found(this.#discover())
     this.lifecycle.advance('ready')
   }
 
@@ -82,6 +90,8 @@ export class Service implements Stoppable {
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
       this.#closing.begin(this.ended)
       void this.#drain(trigger)
+    } else if (this.#trigger === 'close') {
+      void this.#boundClose()
     }
     return this.ended
   }
@@ -110,6 +120,7 @@ export class Service implements Stoppable {
   }
 
   closeHooksAndClients (deadline: number): Promise<Closed> {
+    if (!this.#started) this.#closing.found(this.#discover()) // a start that was broken off has brought some, too
     return this.#closing.run(deadline)
   }
 
@@ -155,19 +166,35 @@ export class Service implements Stoppable {
   }
 
   /** A report of a stop that was no drain. */
-  #report (trigger: Trigger, durations: DrainReport['durations']): DrainReport {
+  #report (trigger: Trigger, durations: DrainReport['durations'], inTime = true): DrainReport {
     return drainReport({
       trigger,
       left: 'skipped',
       durations,
       served: this.serving.served,
       accepted: 0,
-      cut: { requests: [], upgraded: 0, work: this.work.names },
+      cut: this.#cut ?? { requests: [], unnamed: 0, upgraded: 0, work: this.work.names },
       clients: this.#closing.reports,
-      inTime: true,
+      inTime,
       errors: this.incidents.errors,
       repeatedSignals: this.incidents.repeatedSignals
     })
+  }
+
+  /** A `close()` that was under way when the signal came is given the limits of a drain, or SIGKILL would be its end. */
+  async #boundClose (): Promise<void> {
+    if (this.#bounded) return
+    this.#bounded = true
+    const hardStop = this.clock.now() + this.plan.stopTimeout - this.plan.safetyMargin
+
+    await finishServing(this, hardStop - this.plan.closeTimeout, this.#force.signal)
+    this.#cut = await cutTheRest(this)
+    const deadline = Math.min(this.clock.now() + this.plan.closeTimeout, hardStop)
+    const inTime = await this.#closing.watchBeside(this.ended, deadline)
+    if (inTime) return
+
+    this.incidents.hookTimedOut(this.plan.closeTimeout)
+    await this.#end(this.#report('close', { draining: 0, closing: this.#age, clients: 0, total: this.#age }, false))
   }
 
   #begin (trigger: Trigger): void {
@@ -176,8 +203,12 @@ export class Service implements Stoppable {
   }
 
   async #end (report: DrainReport): Promise<void> {
+    if (this.#reported) return
+    this.#reported = true
     this.#log.report(report)
-    await Promise.race([this.#log.flush(), this.clock.wait(FLUSH)])
+    const flushed = new AbortController()
+    await Promise.race([this.#log.flush(), this.clock.wait(FLUSH, flushed.signal)])
+    flushed.abort()
     this.#ended.resolve(report)
   }
 

@@ -1,4 +1,6 @@
 import closeWithGrace from 'close-with-grace'
+import { writeSync } from 'node:fs'
+import { inspect } from 'node:util'
 
 import type { DrainReport, Trigger } from '../types/index'
 import type { Signal } from './options'
@@ -70,6 +72,12 @@ class Registry {
   }
 
   #uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
+    // As Node would have done: a service may have no log, or may have died of it.
+    try {
+      writeSync(2, `${inspect(error)}\n`)
+    } catch {
+      // nobody reads it
+    }
     const all = [...this.#services]
     for (const service of all) service.uncaught(trigger, error)
     this.#stop(all, trigger)

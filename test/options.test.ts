@@ -113,12 +113,22 @@ t.test('every known option is known', async (t) => {
 // Timings
 
 t.test('a timing is 0, or 100 and more, up to a day', async (t) => {
-  const accepted = ['drainDelay', 'quietPeriod', 'gracePeriod', 'closeTimeout', 'safetyMargin']
-    .flatMap((name) => [{ [name]: 0 }, { drainDelay: 1_000, [name]: 100 }])
+  const accepted = [
+    ...['drainDelay', 'quietPeriod', 'gracePeriod'].flatMap((name) => [{ [name]: 0 }, { drainDelay: 1_000, [name]: 100 }]),
+    { closeTimeout: 100 },
+    { safetyMargin: 100 }
+  ]
 
   t.strictSame(accepted.filter((options) => refusal(options) !== 'accepted'), [])
   t.equal(refusal({ stopTimeout: 86_400_000 }), 'accepted')
   t.equal(refusal({ drainDelay: 0, maxDrainDelay: 0 }), 'accepted')
+})
+
+t.test('a close timeout and a safety margin of nothing are refused: no hook would have time, and SIGKILL would come first', async (t) => {
+  t.strictSame(refusals([{ closeTimeout: 0 }, { safetyMargin: 0 }]), [
+    invalid('closeTimeout must be whole milliseconds, 100 to 86400000, but is 0'),
+    invalid('safetyMargin must be whole milliseconds, 100 to 86400000, but is 0')
+  ])
 })
 
 t.test('a timing that is no whole number of milliseconds is refused with the value', async (t) => {
@@ -141,9 +151,14 @@ t.test('seconds given for milliseconds are refused with what was meant', async (
   ]), [
     invalid('stopTimeout must be whole milliseconds, 2000 to 86400000, but is 60; durations are milliseconds: did you mean 60000?'),
     ...[
-      'drainDelay 5 5000', 'quietPeriod 3 3000', 'maxDrainDelay 15 15000', 'gracePeriod 99 99000', 'closeTimeout 1 1000', 'safetyMargin 0.5 500'
-    ].map((words) => words.split(' ')).map(([name, given, meant]) => invalid(
-      `${name} must be whole milliseconds, 0 or 100 to 86400000, but is ${given}; durations are milliseconds: did you mean ${meant}?`))
+      ['drainDelay', '0 or 100', '5', '5000'],
+      ['quietPeriod', '0 or 100', '3', '3000'],
+      ['maxDrainDelay', '0 or 100', '15', '15000'],
+      ['gracePeriod', '0 or 100', '99', '99000'],
+      ['closeTimeout', '100', '1', '1000'],
+      ['safetyMargin', '100', '0.5', '500']
+    ].map(([name, least, given, meant]) => invalid(
+      `${name} must be whole milliseconds, ${least} to 86400000, but is ${given}; durations are milliseconds: did you mean ${meant}?`))
   ])
 })
 

@@ -90,7 +90,7 @@ export interface LoadBalancerOptions {
 /** Closes something of your own once requests and hooks are done, or `false` to leave a decorated client alone. */
 export type ResourceOption = false | ((app: FastifyInstance) => unknown)
 
-/** All durations in milliseconds: 0, or 100 and more. */
+/** All durations in milliseconds: 100 and more, or 0 (but for `stopTimeout`, `closeTimeout` and `safetyMargin`). */
 export interface EcsGracefulOptions extends Partial<Timings> {
   /** The health routes; `false` for none: then nothing tells the load balancer to look away. @default {} */
   readonly health?: false | HealthOptions
@@ -147,7 +147,10 @@ export interface DrainReport {
   /** Connections taken out of the accept queue just before the listener closed. */
   readonly accepted: number
   readonly cut: {
+    /** The first hundred. */
     readonly requests: readonly CutRequest[]
+    /** How many more there were. */
+    readonly unnamed: number
     /** Sockets that had left HTTP, WebSockets for example. */
     readonly upgraded: number
     /** Tracked work, by name. */
@@ -156,6 +159,7 @@ export interface DrainReport {
   readonly clients: readonly ClientReport[]
   /** Signals after the first. */
   readonly repeatedSignals: number
+  /** The first fifty; the log has all of them. */
   readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
 }
 
@@ -167,8 +171,8 @@ export interface EcsGraceful {
   readonly signal: AbortSignal
   readonly plan: TimingPlan
   /**
-   * Calls `fn` when draining begins, at once if it has begun. A promise it returns is tracked work. What it throws is named in
-   * the report. Returns a function that takes it back.
+   * Calls `fn` when draining begins, at once if it has begun. A promise it returns is tracked work (so do not return that of
+   * `app.close()`, which waits for tracked work). What it throws is named in the report. Returns a function that takes it back.
    */
   onDrain (fn: (trigger: Trigger) => unknown): () => void
   /**
@@ -176,7 +180,10 @@ export interface EcsGraceful {
    * and during a drain makes its outcome `failed`. Returns `work`.
    */
   track<T>(name: string, work: Promise<T>): Promise<T>
-  /** The same drain without a signal. Resolves to its report, always the same one; does not exit. */
+  /**
+   * The same drain without a signal. Resolves to its report, always the same one; does not exit. Not to be awaited in a
+   * `preClose` or `onClose` hook: it waits for those.
+   */
   shutdown (): Promise<DrainReport>
 }
 

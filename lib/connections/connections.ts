@@ -9,6 +9,9 @@ import { Requests } from './requests'
 import { isUpgraded, responseInFlight, Sockets } from './sockets'
 import { Sweeper } from './sweep'
 
+/** A report is one line of a log, and those that collect logs cut long lines. */
+const NAMED = 100
+
 export interface ConnectionsOptions {
   readonly clock: Clock
   /** Tells health probes, which are no traffic. */
@@ -52,6 +55,7 @@ export class Connections implements Serving {
   }
 
   watch (): void {
+    this.#sockets.keepIdle()
     this.#requests.watch()
     this.#sweeper.watch()
   }
@@ -62,7 +66,7 @@ export class Connections implements Serving {
       return 0
     }
     return await this.#sockets.countAccepted(async (accepted) => {
-      await this.#sweeper.sweepAll() // or Node's close would destroy all idle sockets in one go
+      await this.#sweeper.sweepAll()
       await emptyAcceptQueue(accepted, this.#options.clock, until)
       for (const server of this.#sockets.servers) server.close()
     })
@@ -73,16 +77,21 @@ export class Connections implements Serving {
     for (const server of this.#sockets.servers) server.listen = () => server
   }
 
+  probed (request: IncomingMessage): void {
+    this.#requests.probed(request)
+  }
+
   sweep (): void {
     this.#sweeper.sweep()
   }
 
-  inFlight (): CutRequest[] {
+  inFlight (): { requests: CutRequest[], unnamed: number } {
     const responses = [...this.#sockets].map(responseInFlight).filter((response) => response !== undefined)
-    return responses.map((response) => {
+    const requests = responses.slice(0, NAMED).map((response) => {
       const { method = '', url = '' } = response.req
       return { method, route: this.#options.routeOf(method, url), atLeast: Math.round(this.#requests.age(response)) }
     })
+    return { requests, unnamed: responses.length - requests.length }
   }
 
   upgraded (): number {

@@ -26,7 +26,8 @@ export function sayGoodbye (request: IncomingMessage, response: ServerResponse):
 
     const reason = typeof rest[0] === 'string' ? rest[0] : undefined
     const headers = (reason === undefined ? rest[1] ?? rest[0] : rest[1]) as Headers | undefined
-    return Reflect.apply(writeHead, this, [status, reason ?? STATUS_CODES[status], closing(headers ?? undefined)]) as ServerResponse
+    const message = reason ?? (this.statusMessage || STATUS_CODES[status])
+    return Reflect.apply(writeHead, this, [status, message, closing(headers ?? undefined)]) as ServerResponse
   } as ServerResponse['writeHead']
 }
 

@@ -23,8 +23,11 @@ export class Requests {
   readonly #isProbe: (request: IncomingMessage) => boolean
   readonly #arrivals = new WeakMap<ServerResponse, number>()
   readonly #read = new WeakMap<Socket, number>()
+  readonly #probes = new WeakSet<IncomingMessage>()
   #since = 0
   #last = -Infinity
+  #beforeLast = -Infinity
+  #lastBy?: IncomingMessage
   #served = 0
 
   /** `isProbe` tells health probes, which are no traffic. */
@@ -59,6 +62,12 @@ export class Requests {
     diagnosticsChannel.unsubscribe('http.server.response.finish', this.#finished)
   }
 
+  /** A request has turned out to be a health probe, under whatever path it came: it is no traffic. */
+  probed (request: IncomingMessage): void {
+    this.#probes.add(request)
+    if (this.#lastBy === request) this.#last = this.#beforeLast
+  }
+
   /** Milliseconds that a request has been in flight: since it arrived, or since `watch` if it was there before. */
   age (response: ServerResponse): number {
     return this.#clock.now() - (this.#arrivals.get(response) ?? this.#since)
@@ -74,15 +83,21 @@ export class Requests {
     if (!this.#isOurs(server)) return
     const now = this.#clock.now()
     this.#arrivals.set(response, now)
-    if (!this.#isProbe(request)) this.#last = now
+    if (!this.#isProbe(request)) {
+      this.#beforeLast = this.#last
+      this.#last = now
+      this.#lastBy = request
+    }
     sayGoodbye(request, response)
   }
 
   readonly #finished = (message: unknown): void => {
     const { request, server, socket } = message as Exchange
     if (!this.#isOurs(server)) return
-    if (!this.#isProbe(request)) this.#served++
-    this.#read.set(socket, socket.bytesRead)
+    // Node calls an answer finished also when writing it has failed.
+    if (!socket.destroyed && !this.#isProbe(request) && !this.#probes.has(request)) this.#served++
+    // An early answer to an upload: what comes after it is the rest of that.
+    this.#read.set(socket, request.complete ? socket.bytesRead : -1)
   }
 
   #isOurs (server: object): boolean {

@@ -23,29 +23,38 @@ export class Sockets {
     return function (this: Socket) { open.delete(this) }
   })()
 
-  /** Behind TLS: the connections themselves, of which some may never finish their handshake. */
-  readonly #beneath = new Set<Socket>()
+  /** Behind TLS: connections whose handshake is under way. */
+  readonly #handshaking = new Set<Socket>()
 
   readonly #remember = (socket: Socket) => {
     this.#open.add(socket)
     socket.on('close', this.#forget)
   }
 
-  readonly #rememberBeneath = (socket: Socket) => {
-    this.#beneath.add(socket)
-    socket.once('close', () => this.#beneath.delete(socket))
+  readonly #greet = (socket: Socket) => {
+    this.#handshaking.add(socket)
+    socket.once('close', () => this.#handshaking.delete(socket))
   }
 
+  readonly #secured = (socket: Socket & { readonly _parent?: Socket }) => {
+    if (socket._parent) this.#handshaking.delete(socket._parent)
+    this.#remember(socket)
+  }
+
+  /** Behind TLS, what speaks HTTP is the secured socket; there is none before the handshake is over. */
   follow (server: Server): void {
     this.#servers.push(server)
-    const secure = server instanceof TlsServer
-    server.on(secure ? 'secureConnection' : 'connection', this.#remember)
-    if (secure) server.on('connection', this.#rememberBeneath)
+    if (server instanceof TlsServer) server.on('connection', this.#greet).on('secureConnection', this.#secured)
+    else server.on('connection', this.#remember)
   }
 
-  /** Connections whose handshake has not been finished, or whose secured socket is followed as well. */
-  get beneath (): Iterable<Socket> {
-    return this.#beneath.values()
+  /** Keeps Node from closing what it takes for idle, which is any connection whose answer has been written, though not yet sent. */
+  keepIdle (): void {
+    for (const server of this.#servers) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections = () => {}
+  }
+
+  get handshaking (): Iterable<Socket> {
+    return this.#handshaking.values()
   }
 
   /** Counts the connections that the servers accept while `during` runs, which may ask how many they are so far. */
@@ -63,7 +72,7 @@ export class Sockets {
   }
 
   get size (): number {
-    return this.#open.size
+    return this.#open.size + this.#handshaking.size
   }
 
   [Symbol.iterator] (): IterableIterator<Socket> {

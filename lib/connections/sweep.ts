@@ -12,9 +12,14 @@ const SILENCE = 1_000
 
 const TOO_LATE = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
 
+/** How long sending one may take, however slowly: Node's own limit for it ends with the listener. */
+const HEADER = 5_000
+
 interface Unstarted {
+  /** Bytes read when it was last looked at, and since when they have been as many. */
   readonly bytes: number
   readonly since: number
+  readonly first: number
 }
 
 /**
@@ -38,26 +43,29 @@ export class Sweeper {
   /** Begins to time those that are silent, without closing anything: they may wait out the lame duck. */
   watch (): void {
     for (const socket of this.#sockets) {
-      if (!responseInFlight(socket) && !isUpgraded(socket)) this.#silence(socket)
+      if (!responseInFlight(socket) && !isUpgraded(socket)) this.#hasWaitedLong(socket)
     }
   }
 
-  /** Closes what is idle, or silent for too long, a batch at most. Returns whether there may be more. */
+  /** Closes what is idle, or has not begun for too long, a batch at most. Returns whether there may be more. */
   sweep (): boolean {
+    for (const socket of this.#sockets.handshaking) if (this.#hasWaitedLong(socket)) socket.destroy()
+
     let swept = 0
     for (const socket of this.#sockets) {
       if (swept === BATCH) return true
       if (this.#isGoing(socket) || isUpgraded(socket) || responseInFlight(socket)) continue
       if (this.#isIdle(socket)) socket.destroy()
-      else if (this.#silence(socket) >= SILENCE) this.#refuse(socket)
+      else if (this.#hasWaitedLong(socket)) this.#refuse(socket)
       else continue
       swept++
     }
     return false
   }
 
-  /** Sweeps as long as there is more to sweep; what arrives in between is read first. */
+  /** Sweeps as long as there is more to sweep. What arrives in between is read first, hence the turns of the loop. */
   async sweepAll (): Promise<void> {
+    await timers.setImmediate() // asked for while the loop polls, it comes before the loop polls again
     do await timers.setImmediate()
     while (this.sweep())
   }
@@ -65,7 +73,7 @@ export class Sweeper {
   /** Destroys everything. */
   async cut (): Promise<void> {
     let inBatch = 0
-    for (const socket of [...this.#sockets, ...this.#sockets.beneath]) {
+    for (const socket of [...this.#sockets, ...this.#sockets.handshaking]) {
       socket.destroy()
       if (++inBatch % BATCH === 0) await timers.setImmediate()
     }
@@ -86,12 +94,12 @@ export class Sweeper {
     socket.destroySoon()
   }
 
-  /** Milliseconds since the socket's last byte, as far as it has been watched. */
-  #silence (socket: Socket): number {
-    const known = this.#unstarted.get(socket)
+  /** Whether the socket has been silent, or at its header, for too long, as far as it has been watched. */
+  #hasWaitedLong (socket: Socket): boolean {
     const now = this.#clock.now()
-    if (known?.bytes === socket.bytesRead) return now - known.since
-    this.#unstarted.set(socket, { bytes: socket.bytesRead, since: now })
-    return 0
+    const known = this.#unstarted.get(socket) ?? { bytes: -1, since: now, first: now }
+    if (known.bytes === socket.bytesRead) return now - known.since >= SILENCE || now - known.first >= HEADER
+    this.#unstarted.set(socket, { bytes: socket.bytesRead, since: now, first: known.first })
+    return now - known.first >= HEADER
   }
 }

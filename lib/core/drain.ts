@@ -20,7 +20,8 @@ export interface Serving {
   closeListener (until: number): Promise<number>
   /** Closes connections on which nothing can arrive any more and nothing is in flight. */
   sweep (): void
-  inFlight (): CutRequest[]
+  /** The first of them by name, and how many more there are. */
+  inFlight (): { readonly requests: CutRequest[], readonly unnamed: number }
   upgraded (): number
   /** Destroys what is left. */
   cut (): Promise<void>
@@ -109,18 +110,21 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 /** Serves on until the balancer looks elsewhere. A task that nobody can reach need not wait for that. */
 async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Promise<Left> {
   const { clock, plan, habits, serving, checkers } = task
+  let looked = since
   while (serving.listening && !leave.aborted) {
-    const reason = reasonToLeave(plan, habits, {
-      now: clock.now(), since, lastRequest: serving.lastRequest, checkers: checkers.all()
-    })
-    if (reason) return reason
+    const now = clock.now()
+    const reason = reasonToLeave(plan, habits, { now, since, lastRequest: serving.lastRequest, checkers: checkers.all() })
+    // When the loop has stood still, what came meanwhile has not been read yet: silence is no evidence then.
+    const stoodStill = now - looked > 2 * LOOK
+    if (reason === 'limit' || (reason && !stoodStill)) return reason
+    looked = now
     await clock.wait(LOOK, leave)
   }
   return 'skipped'
 }
 
 /** Waits for what is in flight, on sockets and in the background. */
-async function finishServing ({ clock, serving, work }: Drainable, forcePoint: number, force: AbortSignal): Promise<void> {
+export async function finishServing ({ clock, serving, work }: Pick<Drainable, 'clock' | 'serving' | 'work'>, forcePoint: number, force: AbortSignal): Promise<void> {
   serving.sweep()
   while ((serving.open > 0 || work.names.length > 0) && clock.now() < forcePoint && !force.aborted) {
     await clock.wait(Math.min(SWEEP, forcePoint - clock.now()), force)
@@ -128,8 +132,9 @@ async function finishServing ({ clock, serving, work }: Drainable, forcePoint: n
   }
 }
 
-async function cutTheRest ({ serving, work }: Drainable): Promise<DrainReport['cut']> {
-  const cut = { requests: serving.inFlight(), upgraded: serving.upgraded(), work: work.names }
+/** Writes down what is unfinished, and destroys what carries it. */
+export async function cutTheRest ({ serving, work }: Pick<Drainable, 'serving' | 'work'>): Promise<DrainReport['cut']> {
+  const cut = { ...serving.inFlight(), upgraded: serving.upgraded(), work: work.names }
   await serving.cut()
   return cut
 }

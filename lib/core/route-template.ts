@@ -2,24 +2,28 @@
 export const NO_ROUTE = '(no route)'
 
 interface Route {
-  readonly method: string
   readonly url: string
   readonly pattern: RegExp
 }
 
 /** The routes of a service, so that a request can be named without its URL, which may hold what no log should. */
 export class RouteTemplates {
-  readonly #routes: Route[] = []
+  readonly #byMethod = new Map<string, Route[]>()
 
-  add (method: string, url: string): void {
-    this.#routes.push({ method, url, pattern: pattern(url) })
+  /** All at once: they are put into the order in which they are tried. */
+  constructor (routes: Iterable<{ readonly method: string, readonly url: string }>) {
+    for (const { method, url } of routes) {
+      const known = this.#byMethod.get(method) ?? []
+      this.#byMethod.set(method, known)
+      known.push({ url, pattern: pattern(url) })
+    }
+    for (const known of this.#byMethod.values()) known.sort((a, b) => precision(b.url) - precision(a.url))
   }
 
   /** The template of the request's route: as in find-my-way, what is static for longest goes first, and a wildcard last. */
   of (method: string, rawUrl: string): string {
     const path = decoded(rawUrl.split(/[?#;]/, 1)[0]!)
-    const fitting = this.#routes.filter((route) => route.method === method && route.pattern.test(path))
-    return fitting.sort((a, b) => precision(b.url) - precision(a.url))[0]?.url ?? NO_ROUTE
+    return this.#byMethod.get(method)?.find((route) => route.pattern.test(path))?.url ?? NO_ROUTE
   }
 }
 

@@ -37,8 +37,8 @@ export const timingRows: Readonly<Record<TimingName, Row>> = {
   quietPeriod: { least: LEAST, zero: true, default: '3 000, at most `drainDelay`' },
   maxDrainDelay: { least: LEAST, zero: true, default: 'all that remains' },
   gracePeriod: { least: LEAST, zero: true, default: 'a quarter of `stopTimeout`, at most 30 000, at most half of what `closeTimeout` and `safetyMargin` leave' },
-  closeTimeout: { least: LEAST, zero: true, default: '5 000, or a sixth of `stopTimeout` if that is less' },
-  safetyMargin: { least: LEAST, zero: true, default: 'a tenth of `stopTimeout`, 1 000 to 5 000' }
+  closeTimeout: { least: LEAST, zero: false, default: '5 000, or a sixth of `stopTimeout` if that is less' },
+  safetyMargin: { least: LEAST, zero: false, default: 'a tenth of `stopTimeout`, 1 000 to 5 000' }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { once, type EventEmitter } from 'node:events'
 
 import type { ClientReport, DrainReport, Phase } from '../../types/index'
 
@@ -35,10 +36,17 @@ export class StopLog {
 
   /** Resolves once what was said has left the process, as far as the logger can tell. Bound it: a transport may hang. */
   async flush (): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (this.#log.flush) this.#log.flush(() => resolve())
-      else resolve()
-    }).catch(() => {})
+    try {
+      await new Promise<void>((resolve) => {
+        if (this.#log.flush) this.#log.flush(() => resolve())
+        else resolve()
+      })
+      // pino's own stream calls back while its last write is still under way; exiting then would change the order of lines.
+      const stream = streamOf(this.#log)
+      if (stream?._writing) await once(stream, 'drain')
+    } catch {
+      // there is nobody left to tell
+    }
   }
 
   #say (level: 'info' | 'warn' | 'error' | 'fatal', facts: object, message: string): void {
@@ -47,5 +55,13 @@ export class StopLog {
     } catch {
       // there is nobody left to tell
     }
+  }
+}
+
+/** Where a pino logger writes to, with what sonic-boom keeps of it; nothing for another logger. */
+function streamOf (log: object): (EventEmitter & { readonly _writing?: boolean }) | undefined {
+  for (let object: object | null = log; object; object = Object.getPrototypeOf(object) as object | null) {
+    const symbol = Object.getOwnPropertySymbols(object).find(({ description }) => description === 'pino.stream')
+    if (symbol) return (object as Record<symbol, EventEmitter>)[symbol]
   }
 }

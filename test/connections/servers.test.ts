@@ -3,8 +3,10 @@ import dns from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
+import tls from 'node:tls'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 
@@ -42,13 +44,31 @@ t.test('an HTTPS server is drained, and a connection that never finishes its han
   const answer = body(https.get({ port, path: '/held', rejectUnauthorized: false, agent: new https.Agent({ keepAlive: true }) }))
   const silent = net.connect(port, '127.0.0.1')
   await Promise.all([held, once(silent, 'connect')])
+  const closed = once(silent, 'close')
 
   const shutdown = app.ecsGraceful.shutdown()
   release()
 
   t.equal(await answer, 'held')
   t.match(await shutdown, { outcome: 'drained', served: 1 })
-  await once(silent, 'close')
+  await closed
+})
+
+t.test('a connection whose TLS handshake is under way when the listener closes is served', async (t) => {
+  const { app } = await service(Fastify({ https: certificate }) as unknown as FastifyInstance)
+  app.get('/', async () => 'served')
+  const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
+  const accepted = once(app.server, 'connection')
+  const raw = net.connect(port, '127.0.0.1')
+  await Promise.all([once(raw, 'connect'), accepted]) // and not a byte of its handshake has come
+
+  const shutdown = app.ecsGraceful.shutdown()
+  while (app.server.listening) await new Promise((resolve) => setImmediate(resolve))
+  const socket = tls.connect({ socket: raw, rejectUnauthorized: false })
+  const answer = body(http.get({ path: '/', createConnection: () => socket }))
+
+  t.equal(await answer, 'served')
+  t.match(await shutdown, { outcome: 'drained', served: 1 })
 })
 
 t.test('a server made by serverFactory is drained', async (t) => {
@@ -65,7 +85,9 @@ t.test('a server made by serverFactory is drained', async (t) => {
 })
 
 t.test('a server on a Unix socket is drained', async (t) => {
-  const path = join(t.testdir({}), 'socket')
+  const folder = mkdtempSync(join(tmpdir(), 'socket-')) // a socket's path has room for 107 characters
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'socket')
   const { app, held, release } = await service(Fastify())
   await app.listen({ path })
   const answer = body(http.get({ socketPath: path, path: '/held', agent: new http.Agent({ keepAlive: true }) }))
@@ -82,8 +104,9 @@ t.test('where localhost has two addresses, both listeners are drained', async (t
   const { lookup } = dns
   dns.lookup = ((...args: unknown[]) => {
     const done = args.at(-1) as (...found: unknown[]) => void
-    if ((args[1] as { all?: boolean }).all) done(null, [{ address: '127.0.0.1', family: 4 }, { address: '127.0.0.2', family: 4 }])
-    else done(null, args[0] === 'localhost' ? '127.0.0.1' : args[0], 4)
+    const found = args[0] === 'localhost' ? ['127.0.0.1', '127.0.0.2'] : [args[0]]
+    if ((args[1] as { all?: boolean }).all) done(null, found.map((address) => ({ address, family: 4 })))
+    else done(null, found[0], 4)
   }) as unknown as typeof dns.lookup
   t.teardown(() => { dns.lookup = lookup })
   const { app, held, release } = await service(Fastify())

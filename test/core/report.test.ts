@@ -10,7 +10,7 @@ function report (found: Partial<Findings> = {}) {
     durations: { draining: 5_000, closing: 100, clients: 20, total: 5_120 },
     served: 12,
     accepted: 1,
-    cut: { requests: [], upgraded: 0, work: [] },
+    cut: { requests: [], unnamed: 0, upgraded: 0, work: [] },
     clients: [],
     inTime: true,
     repeatedSignals: 0,
@@ -20,7 +20,7 @@ function report (found: Partial<Findings> = {}) {
 }
 
 const request = { method: 'GET', route: '/slow', atLeast: 9_000 }
-const nothing = { requests: [], upgraded: 0, work: [] }
+const nothing = { requests: [], unnamed: 0, upgraded: 0, work: [] }
 const error = { code: 'onClose', message: 'no' }
 
 function client (outcome: ClientReport['outcome']): ClientReport {
@@ -37,7 +37,7 @@ t.test('a drain that lost nothing is summed up as drained, and exits 0', async (
     durations: { draining: 5_000, closing: 100, clients: 20, total: 5_120 },
     served: 12,
     accepted: 1,
-    cut: { requests: [], upgraded: 0, work: [] },
+    cut: { requests: [], unnamed: 0, upgraded: 0, work: [] },
     clients: [],
     repeatedSignals: 0,
     errors: []
@@ -45,7 +45,7 @@ t.test('a drain that lost nothing is summed up as drained, and exits 0', async (
 })
 
 t.test('the lists of what was cut, closed and noted are handed through', async (t) => {
-  const found = { cut: { requests: [request], upgraded: 2, work: ['mail'] }, clients: [client('closed')], repeatedSignals: 1, errors: [error] }
+  const found = { cut: { requests: [request], unnamed: 0, upgraded: 2, work: ['mail'] }, clients: [client('closed')], repeatedSignals: 1, errors: [error] }
 
   t.match(report(found), found)
 })
@@ -61,7 +61,7 @@ const endings: Array<[fact: string, outcome: string, found: Partial<Findings>]> 
   ['a repeated signal leaves it drained', 'drained', { repeatedSignals: 3 }],
   ['a lame duck that ran to its limit leaves it drained', 'drained', { left: 'limit' }],
   ['a request cut makes it cut', 'cut', { cut: { ...nothing, requests: [request] } }],
-  ['an upgraded socket cut makes it cut', 'cut', { cut: { ...nothing, upgraded: 1 } }],
+  ['an upgraded socket cut makes it cut', 'cut', { cut: { ...nothing, unnamed: 0, upgraded: 1 } }],
   ['tracked work cut makes it cut', 'cut', { cut: { ...nothing, work: ['mail'] } }],
   ['a client that was broken makes it cut', 'cut', { clients: [client('closed'), client('forced')] }],
   ['a client that failed makes it failed', 'failed', { clients: [client('failed')] }],

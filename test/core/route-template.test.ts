@@ -3,9 +3,7 @@ import t from 'tap'
 import { NO_ROUTE, RouteTemplates } from '../../lib/core/route-template'
 
 function templates (...urls: string[]) {
-  const routes = new RouteTemplates()
-  for (const url of urls) routes.add('GET', url)
-  return routes
+  return new RouteTemplates(urls.map((url) => ({ method: 'GET', url })))
 }
 
 /** What each path is named, where these are the routes. */
@@ -16,13 +14,11 @@ function named (urls: string[], paths: string[]) {
 
 t.test('a request that fits no route has none, and its URL is not repeated', async (t) => {
   t.equal(templates('/orders').of('GET', '/secret-token'), NO_ROUTE)
-  t.equal(new RouteTemplates().of('GET', '/'), NO_ROUTE)
+  t.equal(new RouteTemplates([]).of('GET', '/'), NO_ROUTE)
 })
 
 t.test('a request is named by its method\'s own routes', async (t) => {
-  const routes = new RouteTemplates()
-  routes.add('GET', '/orders/:id')
-  routes.add('DELETE', '/orders/:order')
+  const routes = new RouteTemplates([{ method: 'GET', url: '/orders/:id' }, { method: 'DELETE', url: '/orders/:order' }])
 
   t.equal(routes.of('DELETE', '/orders/7'), '/orders/:order')
   t.equal(routes.of('PUT', '/orders/7'), NO_ROUTE)

@@ -47,8 +47,8 @@ class FakeServing implements Serving {
     this.sweeps++
   }
 
-  inFlight (): CutRequest[] {
-    return [...this.requests]
+  inFlight (): { requests: CutRequest[], unnamed: number } {
+    return { requests: [...this.requests], unnamed: 0 }
   }
 
   upgraded (): number {

@@ -262,3 +262,51 @@ t.test('probes of the health routes are no traffic', { buffered: true }, async (
 
   t.match(await child.report(), { left: 'quiet', served: 0 })
 })
+
+t.test('a slow reader of a large answer gets all of it', { buffered: true }, async (t) => {
+  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 30_000 } })
+  const readers = await Promise.all(Array.from({ length: 5 }, () => Wire.open(t, port)))
+  for (const reader of readers) {
+    reader.socket.pause()
+    reader.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n')
+  }
+  await child.line((line) => line.largeSent === 5)
+
+  child.send('SIGTERM')
+  await refused(port) // the listener is closed, and the answers are still on their way
+  for (const reader of readers) reader.socket.resume()
+
+  await Promise.all(readers.map(({ closed }) => closed))
+  t.strictSame(readers.map(({ received }) => received.endsWith('the end') && received.length > 20_000_000), Array(5).fill(true))
+  t.match(await child.report(), { outcome: 'drained', served: 5 })
+})
+
+t.test('a loop that stood still does not pass for quiet', { buffered: true }, async (t) => {
+  const { child, port } = await startService(t, { env: { BLOCK_AT: 'draining' }, options: { ...brisk, stopTimeout: 30_000, drainDelay: 100, quietPeriod: 100 } })
+
+  child.send('SIGTERM')
+  await child.phase('draining') // stands still, far beyond the drain delay
+  const wires = await Promise.all(Array.from({ length: 20 }, () => Wire.open(t, port)))
+  await timers.setTimeout(300)
+  for (const wire of wires) wire.write('GET /slow/10 HTTP/1.1\r\nHost: x\r\n\r\n')
+  child.unblock()
+
+  const answers = await Promise.allSettled(wires.map((wire) => wire.until('{"ok":true}')))
+  t.strictSame(answers.filter(({ status }) => status === 'rejected'), [])
+  t.match(await child.report(), { outcome: 'drained', served: 20 })
+})
+
+t.test('a header that trickles in does not hold the task', { buffered: true }, async (t) => {
+  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 40_000 } })
+  const wire = await Wire.open(t, port)
+  const trickle = setInterval(() => wire.write('x'), 300)
+  t.teardown(() => clearInterval(trickle))
+  wire.write('GET /fast HTTP/1.1\r\nX-Slow: ')
+  await get(port, '/fast')
+
+  child.send('SIGTERM')
+
+  await wire.closed
+  t.match(wire.received, 'HTTP/1.1 408')
+  t.strictSame(await child.exit, { code: 0, signal: null })
+})

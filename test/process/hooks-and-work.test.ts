@@ -90,3 +90,28 @@ t.test('shutdown() drains without a signal and leaves the process alone', { buff
   t.match(await child.line((line) => 'shutdown' in line), { shutdown: 'drained' })
   t.match(await child.report(), { trigger: 'shutdown', left: 'quiet' })
 })
+
+t.test('a close() that hangs when the signal comes is given the limits of a drain', { buffered: true }, async (t) => {
+  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 } })
+  const cut = t.rejects(get(port, '/never'))
+  await child.line((line) => line.msg === 'incoming request')
+  await get(port, '/close')
+  await child.phase('closing')
+
+  child.send('SIGTERM')
+
+  await cut
+  t.strictSame(await child.exit, { code: 1, signal: null })
+  t.match(await child.report(), { trigger: 'close', outcome: 'cut', cut: { requests: [{ method: 'GET', route: '/never' }] } })
+})
+
+t.test('SIGINT ends a close() that hangs, and a hook that hangs in it is named', { buffered: true }, async (t) => {
+  const { child, port } = await startService(t, { with: ['later-hook-hangs'], options: { ...brisk, closeTimeout: 300 } })
+  await get(port, '/close')
+  await child.phase('closing')
+
+  child.send('SIGINT')
+
+  t.strictSame(await child.exit, { code: 1, signal: null })
+  t.match(await child.report(), { trigger: 'close', outcome: 'timed-out', errors: [{ code: 'FST_ECS_HOOK_TIMED_OUT' }] })
+})
