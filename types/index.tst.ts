@@ -267,7 +267,7 @@ describe('the drain report', () => {
       readonly draining: number, readonly closing: number, readonly clients: number, readonly total: number
     }>()
     expect(report.cut).type.toBe<{
-      readonly requests: readonly types.CutRequest[], readonly upgraded: number, readonly work: readonly string[]
+      readonly requests: readonly types.CutRequest[], readonly unnamed: number, readonly upgraded: number, readonly work: readonly string[]
     }>()
     expect<types.CutRequest>().type.toBe<{ readonly method: string, readonly route: string, readonly atLeast: number }>()
     expect(report.clients).type.toBe<readonly types.ClientReport[]>()

@@ -92,7 +92,8 @@ t.test('shutdown() drains without a signal and leaves the process alone', { buff
 })
 
 t.test('a close() that hangs when the signal comes is given the limits of a drain', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 } })
+  const options = { ...brisk, stopTimeout: 4_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 500 }
+  const { child, port } = await startService(t, { options })
   const cut = t.rejects(get(port, '/never'))
   await child.line((line) => line.msg === 'incoming request')
   await get(port, '/close')
