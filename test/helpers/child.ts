@@ -25,9 +25,9 @@ export interface ChildOptions {
   readonly untouched?: boolean
 }
 
-/** A stop of some two seconds, in which every part has room enough for a loaded machine. */
+/** A stop of a second or two, in which every part has room enough for a loaded machine. */
 export const brisk = {
-  stopTimeout: 10_000, drainDelay: 300, quietPeriod: 200, maxDrainDelay: 2_000, gracePeriod: 3_000, closeTimeout: 2_000, safetyMargin: 2_000
+  stopTimeout: 10_000, drainDelay: 800, quietPeriod: 300, maxDrainDelay: 2_000, gracePeriod: 3_000, closeTimeout: 2_000, safetyMargin: 2_000
 } as const satisfies EcsGracefulOptions
 
 export interface Exit {

@@ -242,7 +242,7 @@ t.test('every health checker is told before the task leaves, each by its own cou
 })
 
 t.test('a user who poses as a health checker through the balancer is not counted as one', { buffered: true }, async (t) => {
-  const { child, port } = await startService(t, { options: { ...brisk, drainDelay: 100, quietPeriod: 100 } })
+  const { child, port } = await startService(t)
 
   child.send('SIGTERM')
   await child.phase('draining')
