@@ -10,6 +10,8 @@ import { ClientClosing, type Resource } from './resources/index'
 export interface AppClosingOptions {
   readonly clock: Clock
   readonly incidents: Incidents
+  /** Said of a hook that hangs. */
+  readonly closeTimeout: number
   /** Called once for each client that has ended. */
   ended (report: ClientReport): void
 }
@@ -57,15 +59,14 @@ export class AppClosing {
 
   /** Runs the hooks and closes what they leave open; ends by `deadline`, whatever they do. */
   async run (deadline: number): Promise<Closed> {
-    const { clock, incidents } = this.#options
-    const budget = Math.round(deadline - clock.now())
+    const { clock, incidents, closeTimeout } = this.#options
     const watching = this.#clients.watch(deadline)
     this.#mayRun.resolve()
 
     const settled = new AbortController()
     const inTime = await Promise.race([
       this.#hooks.promise.then(() => true),
-      clock.wait(budget, settled.signal).then(() => false)
+      clock.wait(deadline - clock.now(), settled.signal).then(() => false)
     ])
     settled.abort()
 
@@ -73,7 +74,7 @@ export class AppClosing {
       incidents.hookFailed(await this.#hooks.promise, this.#clients.intervened)
       await this.#clients.closeLeftovers()
     } else {
-      incidents.hookTimedOut(budget)
+      incidents.hookTimedOut(closeTimeout)
     }
     await watching
     return { clients: this.reports, inTime }

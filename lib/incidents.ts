@@ -47,8 +47,8 @@ export class Incidents {
     this.#keep(error, 'onClose')
   }
 
-  hookTimedOut (budget: number): void {
-    this.#keep(new Error(`a preClose or onClose hook did not end within ${budget} ms`), 'FST_ECS_HOOK_TIMED_OUT')
+  hookTimedOut (closeTimeout: number): void {
+    this.#keep(new Error(`a preClose or onClose hook did not end within closeTimeout, ${closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
   }
 
   brokenOff (error: unknown): void {

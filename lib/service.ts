@@ -56,7 +56,10 @@ export class Service implements Stoppable {
     this.#log = new StopLog(app.log)
     this.incidents = new Incidents(this.#log)
     this.#closing = new AppClosing(app, {
-      clock: this.clock, incidents: this.incidents, ended: (report) => this.#log.client(report, this.#age)
+      clock: this.clock,
+      incidents: this.incidents,
+      closeTimeout: settings.plan.closeTimeout,
+      ended: (report) => this.#log.client(report, this.#age)
     })
     this.serving = serving
     this.checkers = checkers

@@ -95,7 +95,7 @@ t.test('two at a time get a port and a folder each', async (t) => {
 t.test('binaries that cannot be run where they are, in a private folder and without their links, are run from a copy', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'private-')) // 0700
   const installed = join(home, 'native')
-  cpSync(installedPostgres(), installed, { recursive: true, filter: (source) => !source.endsWith('libicuuc.so.60') })
+  cpSync(installedPostgres(), installed, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('libicuuc.so.60') })
   const throwaway = new Throwaway('copy')
   handOver(throwaway.folder)
   t.teardown(() => rmSync(home, { recursive: true }))
