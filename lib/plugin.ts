@@ -17,7 +17,7 @@ import { customResource, discover, type Found, type Pool, type Resource } from '
 import { Service } from './service'
 import { handleSignals } from './signals'
 
-/** Ties a service to one Fastify instance. Everything that may be refused is refused here, before anything is changed. */
+/** Ties a service to one Fastify instance. Options and server are checked before anything is changed. */
 export async function plugin (app: FastifyInstance, options: EcsGracefulOptions): Promise<void> {
   const settings = readOptions(options, process.env)
   const server = claim(app)
