@@ -63,7 +63,8 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))
   if (settings.signals.length > 0) {
-    const release = handleSignals(service, process)
+    const { prepare, release } = handleSignals(service, process)
+    app.addHook('onListen', prepare)
     void service.ended.then(release)
   }
 }

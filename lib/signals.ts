@@ -1,4 +1,4 @@
-import closeWithGrace from 'close-with-grace'
+import type closeWithGrace from 'close-with-grace'
 import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 
@@ -21,6 +21,9 @@ export interface Stoppable {
   /** The time was up before the stop had ended. */
   overdue (): void
 }
+
+/** A millisecond of a start that nobody need wait for: see `handleSignals`. */
+const load = (): typeof closeWithGrace => require('close-with-grace') as typeof closeWithGrace
 
 const ERRORS = ['uncaughtException', 'unhandledRejection'] as const
 
@@ -88,7 +91,7 @@ class Registry {
     if (this.#exiting) return
     this.#exiting = true
 
-    const { close } = closeWithGrace({
+    const { close } = load()({
       delay: Math.max(...services.map(({ deadline }) => deadline)),
       skip: SKIPPED,
       logger: false,
@@ -110,11 +113,18 @@ class Registry {
   }
 }
 
+export interface SignalHandling {
+  /** To be called when the start is over: what a stop needs must not first be looked for on a disk when the signal comes. */
+  prepare (): void
+  /** Takes the handling back. */
+  release (): void
+}
+
 const REGISTRY = Symbol.for('fastify-ecs-graceful.signals')
 
-/** Has the process's signals and uncaught errors stop `service`, and exits after. Returns what takes that back. */
-export function handleSignals (service: Stoppable, process: NodeJS.Process & { [REGISTRY]?: Registry }): () => void {
+/** Has the process's signals and uncaught errors stop `service`, and exits after. */
+export function handleSignals (service: Stoppable, process: NodeJS.Process & { [REGISTRY]?: Registry }): SignalHandling {
   const registry = process[REGISTRY] ??= new Registry(process)
   registry.add(service)
-  return () => registry.remove(service)
+  return { prepare: load, release: () => registry.remove(service) }
 }

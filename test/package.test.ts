@@ -88,14 +88,34 @@ t.test('import gives the same plugin by default and by name', { buffered: true }
   t.strictSame(said, { type: 'function', same: [true, true], health: [200, { status: 'ok' }] })
 })
 
-t.test('one file is loaded, and three packages: nothing of the rehearsal, AWS, pg or Redis', { buffered: true }, async (t) => {
+t.test('one file is loaded, and two packages: nothing of the rehearsal, AWS, pg or Redis', { buffered: true }, async (t) => {
   const said = await consumer.node('loaded.cjs', `
     const plugin = require('fastify-ecs-graceful')
     ${loaded}
     console.log(JSON.stringify({ packages, own }))
   `)
 
-  t.strictSame(said, { packages: ['@fastify/error', 'close-with-grace', 'fastify-ecs-graceful', 'fastify-plugin'], own: ['dist/index.js'] })
+  t.strictSame(said, { packages: ['@fastify/error', 'fastify-ecs-graceful', 'fastify-plugin'], own: ['dist/index.js'] })
+})
+
+t.test('what a signal needs is loaded once the task listens, so that a stop looks for nothing on a disk', { buffered: true }, async (t) => {
+  const said = await consumer.node('listening.cjs', `
+    const Fastify = require('fastify')
+    const plugin = require('fastify-ecs-graceful')
+    const loaded = () => Object.keys(require.cache).filter((file) => file.includes('close-with-grace')).length > 0
+    async function main () {
+      const app = Fastify()
+      app.register(plugin)
+      await app.ready()
+      const before = loaded()
+      await app.listen({ host: '127.0.0.1', port: 0 })
+      console.log(JSON.stringify({ before, after: loaded() }))
+      await app.close()
+    }
+    main()
+  `)
+
+  t.strictSame(said, { before: false, after: true })
 })
 
 t.test('nothing more is loaded by serving', { buffered: true }, async (t) => {

@@ -50,6 +50,32 @@ t.test('a request puts the end of the lame duck off by the quiet period', async 
   t.match(await report, { left: 'quiet', served: 1, durations: { draining: 7_000 } })
 })
 
+t.test('a look that comes late decides nothing: what came meanwhile has not been read yet', async (t) => {
+  const task = new FakeTask()
+
+  const report = task.drain()
+  await task.until(4_900)
+  task.clock.stall(2_000)
+  await task.clock.advance(0)
+  t.equal(task.lifecycle.phase, 'draining')
+  task.request()
+  await task.until(60_000)
+
+  t.match(await report, { left: 'quiet', served: 1, durations: { draining: 9_900 } })
+})
+
+t.test('the limit of the lame duck holds also when the look comes late', async (t) => {
+  const task = new FakeTask()
+
+  const report = task.drain()
+  await task.until(14_400)
+  task.request()
+  task.clock.stall(2_000)
+  await task.until(60_000)
+
+  t.match(await report, { left: 'limit', durations: { draining: 16_400 } })
+})
+
 t.test('the lame duck ends once every checker is told', async (t) => {
   const task = new FakeTask()
 

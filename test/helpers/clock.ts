@@ -37,6 +37,11 @@ export class FakeClock implements Clock {
     return this.#waiters.size
   }
 
+  /** Time passes while the event loop stands still: whoever waits wakes late, at the next `advance`. */
+  stall (duration: number): void {
+    this.#now += duration
+  }
+
   /** Lets `duration` pass, waking whoever waits in the order of their instants, each with time to go on to its next wait. */
   async advance (duration: number): Promise<void> {
     const until = this.#now + duration
