@@ -13,5 +13,7 @@ export const errors = {
   HealthPathTaken: createError<[path: string]>(
     'FST_ECS_HEALTH_PATH_TAKEN', 'there is a second route GET %s: set health.path or health.livePath to another path, or health to false', 500),
   ServerUnsupported: createError<[reason: string]>(
-    'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500)
+    'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500),
+  RehearsalImpossible: createError<[reason: string]>(
+    'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500)
 } as const

@@ -29,7 +29,17 @@ for (const room of ['connections', 'resources', 'telemetry']) {
 }
 
 t.test('rehearsal knows the timing plan, Node and picocolors: the server under rehearsal is a stranger', async (t) => {
-  t.strictSame(strangers(/^rehearsal\//, [/^rehearsal\//, /^core\/timing-plan$/, node, /^picocolors$/, table]), [])
+  const own = [/^rehearsal\//, /^core\/timing-plan$/, node, types, /^picocolors$/, table, /^option-checks$/]
+
+  t.strictSame(strangers(/^rehearsal\/(?!sample\/server)/, own), [])
+})
+
+t.test('the sample is a service like any other: it knows Fastify and this package by their names', async (t) => {
+  t.strictSame(strangers(/^rehearsal\/sample\/server$/, [/^fastify$/, /^fastify-ecs-graceful$/, node, /^rehearsal\/sample\/ledger$/]), [])
+})
+
+t.test('the command line knows the doors of the rooms that it opens', async (t) => {
+  t.strictSame(strangers(/^cli\//, [/^cli\//, /^rehearsal\/index$/, types, node, /^picocolors$/]), [])
 })
 
 t.test('nothing imports cli', async (t) => {
@@ -40,10 +50,11 @@ t.test('nothing of lib imports what is not published', async (t) => {
   t.strictSame(strangers(/^/, [/^(?!\.\.)/]), [])
 })
 
-t.test('the process is left by the signals and by the command line, and by nobody else', async (t) => {
+t.test('the process is left by the signals and by the command line, and by nobody else but programs of their own', async (t) => {
+  const leavers = ['signals', 'cli/main', 'rehearsal/controls/server']
   const leaving = files.filter(({ text }) => /\bprocess\.(exit|reallyExit|abort)\b|\bexit\b.*from 'node:process'/.test(text)).map(({ name }) => name)
 
-  t.strictSame(leaving.filter((name) => name !== 'signals' && name !== 'cli/main'), [])
+  t.strictSame(leaving.filter((name) => !leavers.includes(name)), [])
 })
 
 t.test('imports of every kind are seen', async (t) => {

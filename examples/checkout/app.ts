@@ -5,6 +5,7 @@ import ecsGraceful from 'fastify-ecs-graceful'
 
 import type { Config } from './config'
 import { control } from './control'
+import { ledger } from './ledger'
 import { orders } from './orders'
 import { reports } from './reports'
 
@@ -16,6 +17,7 @@ export async function buildApp (config: Config, options: FastifyServerOptions = 
   if (config.graceful) await app.register(ecsGraceful)
   else control(app)
 
+  ledger(app)
   await app.register(postgres, { connectionString: config.databaseUrl, max: 20, connectionTimeoutMillis: 5_000 })
   // A cache that does not answer must not be waited for.
   await app.register(redis, { url: config.redisUrl, maxRetriesPerRequest: 1, commandTimeout: 1_000 })

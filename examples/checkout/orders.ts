@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
+import { note } from './ledger'
 import { readOrder, writeOrder, type Order } from './order-store'
 
 /** Milliseconds that an order may take. */
@@ -36,6 +37,7 @@ export async function orders (app: FastifyInstance): Promise<void> {
   app.post<{ Body: Order & { takes?: number } }>('/orders', { schema: { body: newOrder } }, async (request, reply) => {
     const { id, lines, takes = drawn() } = request.body
     await writeOrder(app.pg, { id, lines }, takes)
+    note(id, 'effect')
     return await reply.code(201).send({ id, lines })
   })
 

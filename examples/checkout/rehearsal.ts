@@ -1,26 +1,21 @@
 import { join } from 'node:path'
 import pg from 'pg'
 
-import { rehearse, type Order, type RehearsalEvent, type RehearsalResult } from '../../lib/rehearsal/index'
+import { rehearse, type RehearsalOptions, type RehearsalResult } from '../../lib/rehearsal/index'
 import type { Databases } from './databases'
 import { exactlyOnce } from './exactly-once'
 import { createSchema } from './schema'
-import { Workload } from './workload'
+import { orders, workload } from './workload'
 
 export interface CheckoutRehearsal {
   readonly databases: Databases
-  readonly seed: number
-  readonly order: Order
-  readonly deployments: number
-  /** Requests a second. */
-  readonly rate: number
   /** False for the control: the same service without the plugin. */
   readonly graceful: boolean
-  readonly signal?: AbortSignal
-  onEvent? (event: RehearsalEvent): void
+  readonly options?: RehearsalOptions
 }
 
-export interface CheckoutResult extends RehearsalResult {
+export interface CheckoutResult {
+  readonly result: RehearsalResult
   /** What PostgreSQL does not hold as the service said; empty if all is well. */
   readonly broken: readonly string[]
   readonly answeredOrders: number
@@ -28,13 +23,11 @@ export interface CheckoutResult extends RehearsalResult {
 }
 
 /** Deploys the checkout under load, and holds every order that was answered against PostgreSQL. */
-export async function rehearseCheckout (options: CheckoutRehearsal): Promise<CheckoutResult> {
-  const { databases, seed, order, deployments, rate, graceful, signal, onEvent } = options
+export async function rehearseCheckout ({ databases, graceful, options }: CheckoutRehearsal): Promise<CheckoutResult> {
   const client = new pg.Client(databases.databaseUrl)
   await client.connect()
   try {
     await createSchema(client)
-    const workload = new Workload()
     const result = await rehearse({
       command: [process.execPath, '--import', 'tsx', join(__dirname, 'server.ts')],
       env: {
@@ -43,28 +36,17 @@ export async function rehearseCheckout (options: CheckoutRehearsal): Promise<Che
         GRACEFUL: graceful ? 'on' : 'off',
         TSX_TSCONFIG_PATH: join(__dirname, '../../tsconfig.build.json') // without paths: the package as it is built
       },
-      load: workload.kinds,
-      rate,
-      seed,
-      tasks: 2,
-      deployments,
-      nodes: 2,
-      order,
-      lag: [0, 3_000],
-      stopTimeoutSeconds: 30,
-      deregistrationDelaySeconds: 10,
-      healthCheck: { path: '/health', intervalSeconds: 5, timeoutSeconds: 2, healthyThreshold: 2, unhealthyThreshold: 2 },
-      signal,
-      onEvent
+      routes: workload,
+      ...options
     })
-    const held = await exactlyOnce(client, workload.answered, workload.unanswered)
+    const { answered, unanswered } = orders(result.runs.flatMap(({ requests }) => requests))
+    const held = await exactlyOnce(client, answered, unanswered)
     const broken = [
       ...held.missing.map((id) => `order ${id} was answered, but is not there`),
       ...held.duplicated.map((id) => `order ${id} is there more than once`),
       ...held.brokenLines.map((id) => `order ${id} has not all of its lines`)
     ]
-    const passed = result.verdict.passed && broken.length === 0
-    return { ...result, broken, answeredOrders: workload.answered.length, passed }
+    return { result, broken, answeredOrders: answered.length, passed: result.verdict === 'PASS' && broken.length === 0 }
   } finally {
     await client.end()
   }

@@ -1,7 +1,5 @@
-export { rehearse } from './rehearse'
-export { seeded, within, type Random } from './random'
-export { progress } from './progress'
-export { printed } from './print'
-export type {
-  HealthCheck, LoadRequest, Order, Rehearsal, RehearsalEvent, RehearsalResult, RequestKind, RequestRecord, TaskRecord, Verdict
-} from './types'
+export { rehearse, runControls } from './rehearse'
+export { bounds, defaults, readSettings } from './settings'
+export { html, printed, progress } from './report/index'
+export { packageVersion } from './version'
+export type * from '../../types/rehearsal'

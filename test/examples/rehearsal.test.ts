@@ -9,19 +9,21 @@ t.jobs = 2
 async function deployed (t: Test, graceful: boolean): Promise<CheckoutResult> {
   const databases = await startDatabases()
   t.teardown(() => databases.stop())
-  return await rehearseCheckout({ databases, seed: 1, order: 'together', deployments: 1, rate: 50, graceful })
+  return await rehearseCheckout({ databases, graceful, options: { order: 'together', rate: 50 } })
 }
 
 t.test('a deployment of the checkout loses no request and no order', { buffered: true }, async (t) => {
-  const { verdict, broken, passed, tasks } = await deployed(t, true)
+  const { result, broken, answeredOrders } = await deployed(t, true)
 
-  t.strictSame({ lost: verdict.lost, broken, passed }, { lost: {}, broken: [], passed: true })
-  t.strictSame(tasks.filter(({ signalled }) => signalled).map(({ exitCode }) => exitCode), [0, 0])
+  t.strictSame(result.orders.map(({ order, lost, exits, reasons }) => ({ order, lost, exits, reasons })), [{ order: 'together', lost: 0, exits: { 0: 2 }, reasons: [] }])
+  t.strictSame(broken, [])
+  t.ok(answeredOrders > 50)
+  t.ok(result.runs.every(({ serverLedger, duplicates }) => serverLedger && duplicates.length === 0))
 })
 
 t.test('the same service without the plugin fails, or the rehearsal would be blind', { buffered: true }, async (t) => {
-  const { verdict, passed } = await deployed(t, false)
+  const { result, passed } = await deployed(t, false)
 
   t.notOk(passed)
-  t.ok(Object.keys(verdict.lost).some((cause) => cause.includes('502')))
+  t.ok(result.runs[0]!.requests.some(({ class: kind }) => kind === 'refused' || kind === 'rejected'))
 })

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { packageVersion } from '../rehearsal/index'
+import { rehearse } from './rehearse'
+import { ended, type Terminal } from './terminal'
+import { Wrong } from './wrong'
+
+const USAGE = `fastify-ecs-graceful rehearse [options] [-- command]   deploys a service under a small ECS and ALB, and says what users saw
+fastify-ecs-graceful rehearse --help                   its options
+fastify-ecs-graceful --version
+`
+
+/** Exit codes: 0 pass, 1 fail, 2 wrong usage or a command that does not run, 3 a run that proves nothing, 130 interrupted. */
+async function main ([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  switch (name) {
+    case 'rehearse': return await rehearse(args, terminal)
+    case '--version': return ended(terminal.stdout, `${terminal.version}\n`, 0)
+    case '--help': return ended(terminal.stdout, USAGE, 0)
+    case undefined: return ended(terminal.stderr, USAGE, 2)
+    default: throw new Wrong(`there is no command ${name}`)
+  }
+}
+
+const terminal: Terminal = { stdout: process.stdout, stderr: process.stderr, version: packageVersion() }
+// Whoever reads us may leave: `| head` does.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+main(process.argv.slice(2), terminal).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  return 2
+}).then((code) => { process.exitCode = code }, () => {})

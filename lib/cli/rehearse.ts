@@ -1,0 +1,42 @@
+import { html, printed, progress, rehearse as hold, type RehearsalResult, type VerdictName } from '../rehearsal/index'
+import { readArguments } from './arguments'
+import { readConfig } from './config-file'
+import { usage } from './flags'
+import { interruption } from './interruption'
+import { mustBeWritable, writeReport } from './report-file'
+import { ended, type Terminal } from './terminal'
+
+const exitCodes: Readonly<Record<VerdictName, number>> = { PASS: 0, FAIL: 1, INVALID: 3 }
+/** As a shell says it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130
+
+/** Holds a rehearsal as arguments and file say, and tells of it. Resolves to the exit code. */
+export async function rehearse (args: readonly string[], terminal: Terminal): Promise<number> {
+  const { options, config, report: named, json, help } = readArguments(args)
+  if (help) return ended(terminal.stdout, usage, 0)
+  const file = readConfig(config)
+  const report = named ?? file.report
+  if (report !== undefined) mustBeWritable(report)
+
+  const interrupted = interruption()
+  const follow = progress(terminal.stderr)
+  try {
+    const result = await hold({ ...file.options, ...options, signal: interrupted.signal, onEvent: follow })
+    if (terminal.stderr.isTTY) terminal.stderr.write('\r\x1b[K')
+    say(result, terminal, json)
+    if (report !== undefined) writeReport(report, html(result))
+    return exitCodes[result.verdict]
+  } catch (error) {
+    if (terminal.stderr.isTTY) terminal.stderr.write('\r\x1b[K')
+    if (interrupted.signal.aborted) return ended(terminal.stderr, 'interrupted: nothing was left running\n', INTERRUPTED)
+    throw error
+  } finally {
+    interrupted.end()
+  }
+}
+
+function say (result: RehearsalResult, { stdout, stderr }: Terminal, json: boolean): void {
+  const screen = json ? stderr : stdout
+  if (json) stdout.write(`${JSON.stringify(result)}\n`)
+  screen.write(`${printed(result, { coloured: screen.isTTY === true && !process.env.NO_COLOR })}\n`)
+}

@@ -1,0 +1,2 @@
+export { BalancerProcess } from './balancer-process'
+export type { BalancerOptions } from './options'

@@ -1,0 +1,3 @@
+export { html } from './html/page'
+export { printed } from './terminal'
+export { progress } from './progress'

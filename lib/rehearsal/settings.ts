@@ -1,0 +1,152 @@
+import { inspect } from 'node:util'
+
+import type { HealthCheck, LagProfile, Order, RehearsalOptions, RehearsalSettings, Route } from '../../types/rehearsal'
+import { boolean, oneOf, path, refuse, wholeNumber, withDefaults } from '../option-checks'
+import { canRoll } from './ecs/scheduler'
+import { nameOf, problemsOf } from './load/index'
+import { errors } from '../errors'
+import { sampleCommand, sampleRoutes } from './sample/index'
+
+export const orders = ['deregister-first', 'together', 'signal-first', 'health-only', 'kill'] as const satisfies readonly Order[]
+
+/** From deregistration to a node's looking away, in seconds. AWS gives no number; 1 to 5 s is typical of reports, the tail goes beyond. */
+export const lags: Readonly<Record<LagProfile, readonly [number, number]>> = { ideal: [0, 0], normal: [1, 5], harsh: [4, 12] }
+
+/** The defaults stand here and nowhere else; the command line, the file and the documentation read them. */
+export const defaults = {
+  command: undefined,
+  cwd: undefined,
+  env: {},
+  order: ['deregister-first', 'together', 'signal-first'],
+  lag: 'normal',
+  tasks: 2,
+  nodes: 2,
+  rate: 100,
+  deployments: 1,
+  seed: 1,
+  seeds: 1,
+  stopTimeout: 30,
+  deregistrationDelay: 10,
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  healthPath: '/health',
+  healthCheck: '5/2/2',
+  checksWhileDraining: undefined,
+  secondSigterm: false,
+  pid1: false,
+  controls: false,
+  probes: true,
+  routes: undefined,
+  startTimeout: 60,
+  onEvent: undefined,
+  signal: undefined
+} as const satisfies { [key in keyof Required<RehearsalOptions>]: unknown }
+
+/** What may be given, ends included. Where AWS has a range, it is AWS's. */
+export const bounds = {
+  tasks: [1, 20],
+  nodes: [1, 6],
+  rate: [1, 5_000],
+  deployments: [0, 1_000],
+  seed: [0, 2 ** 31 - 1],
+  seeds: [1, 1_000],
+  stopTimeout: [2, 3_600],
+  deregistrationDelay: [0, 3_600],
+  minimumHealthyPercent: [0, 100],
+  maximumPercent: [100, 400],
+  startTimeout: [1, 600]
+} as const satisfies { [key in keyof RehearsalOptions]?: readonly [number, number] }
+
+/** AWS's ranges, in seconds and counts. */
+const healthCheckBounds = {
+  intervalSeconds: [5, 300],
+  timeoutSeconds: [2, 120],
+  unhealthyThreshold: [2, 10],
+  healthyThreshold: [2, 10]
+} as const satisfies { [key in keyof HealthCheck]: readonly [number, number] }
+
+/** What a command that is a stranger is surely able to answer. */
+const STRANGERS_ROUTES: readonly Route[] = [{ path: '/' }]
+
+/** Reads the options once. Throws for the first that does not fit, with its name, its value and what is allowed. */
+export function readSettings (given: RehearsalOptions): RehearsalSettings {
+  const options = withDefaults('', given, defaults)
+  const counts = Object.fromEntries(Object.entries(bounds).map(([name, [least, most]]) =>
+    [name, wholeNumber(name, options[name as keyof typeof bounds], least, most)])) as Record<keyof typeof bounds, number>
+  const command = commandOf(options.command)
+  const [lag, lagSeconds] = lagOf(options.lag)
+  const harsh = lag === 'harsh'
+
+  const settings: RehearsalSettings = {
+    command: command ?? sampleCommand(),
+    cwd: options.cwd === undefined ? process.cwd() : text('cwd', options.cwd),
+    order: ordersOf(options.order),
+    lag,
+    lagSeconds,
+    ...counts,
+    healthPath: path('healthPath', options.healthPath),
+    healthCheck: healthCheckOf(options.healthCheck),
+    checksWhileDraining: options.checksWhileDraining === undefined ? harsh : boolean('checksWhileDraining', options.checksWhileDraining),
+    oneWayDelay: harsh ? 5 : 0.5,
+    secondSigterm: boolean('secondSigterm', options.secondSigterm),
+    pid1: boolean('pid1', options.pid1),
+    controls: boolean('controls', options.controls),
+    probes: boolean('probes', options.probes),
+    routes: (routesOf(options.routes) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) }))
+  }
+  if (!canRoll({ desired: settings.tasks, ...counts })) {
+    refuse('maximumPercent', `large enough for one more task than ${settings.tasks}, or minimumHealthyPercent small enough for one less`, counts.maximumPercent)
+  }
+  return Object.freeze(settings)
+}
+
+function commandOf (given: unknown): readonly [string, ...string[]] | undefined {
+  if (given === undefined) return undefined
+  const isCommand = Array.isArray(given) && given.length > 0 && given.every((part) => typeof part === 'string' && !part.includes('\0')) && given[0] !== ''
+  if (!isCommand) refuse('command', "a list such as ['node', 'server.js']", given)
+  return given as unknown as readonly [string, ...string[]]
+}
+
+function ordersOf (given: unknown): readonly Order[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  if (list.length === 0) refuse('order', `one or more of ${orders.join(', ')}`, given)
+  return [...new Set(list.map((order) => oneOf('order', order, orders)))]
+}
+
+function lagOf (given: unknown): [RehearsalSettings['lag'], readonly [number, number]] {
+  if (typeof given === 'string' && Object.hasOwn(lags, given)) return [given as LagProfile, lags[given as LagProfile]]
+  const isRange = Array.isArray(given) && given.length === 2 && given.every((end) => typeof end === 'number' && end >= 0 && end <= 300) && given[0] <= given[1]
+  if (!isRange) refuse('lag', `${Object.keys(lags).join(', ')}, or a range of seconds such as [1, 5]`, given)
+  const range = [given[0], given[1]] as [number, number]
+  return [range, range]
+}
+
+function healthCheckOf (given: unknown): HealthCheck {
+  const shape = { intervalSeconds: 5, timeoutSeconds: 2, unhealthyThreshold: 2, healthyThreshold: 2 }
+  const parts = typeof given === 'string' ? given.split('/') : undefined
+  if (parts && (parts.length !== 3 || parts.some((part) => !/^\d+$/.test(part)))) {
+    refuse('healthCheck', "'interval/timeout/unhealthy threshold', such as '5/2/2'", given)
+  }
+  const named = parts ? { intervalSeconds: Number(parts[0]), timeoutSeconds: Number(parts[1]), unhealthyThreshold: Number(parts[2]) } : given
+  const values = withDefaults('healthCheck', named, shape)
+  const check = Object.fromEntries(Object.entries(healthCheckBounds).map(([name, [least, most]]) =>
+    [name, wholeNumber(`healthCheck.${name}`, values[name as keyof HealthCheck], least, most)])) as unknown as HealthCheck
+  if (check.timeoutSeconds >= check.intervalSeconds) {
+    refuse('healthCheck.timeoutSeconds', `less than the interval, ${check.intervalSeconds}`, check.timeoutSeconds)
+  }
+  return check
+}
+
+function routesOf (given: unknown): readonly Route[] | undefined {
+  if (given === undefined) return undefined
+  if (!Array.isArray(given) || given.length === 0) refuse('routes', 'a list of routes, each with a path', given)
+  const routes = given as unknown as readonly Route[]
+  const [problem] = problemsOf(routes)
+  if (problem !== undefined) throw new errors.OptionInvalid('routes', 'a list of routes that can be sent', inspect(routes, { depth: 0 }), `: ${problem}`)
+  return routes
+}
+
+function text (name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  refuse(name, 'a text that is not empty', value)
+}

@@ -1,0 +1,43 @@
+import http from 'node:http'
+
+import type { RehearsalSettings } from '../../types/rehearsal'
+import type { Task } from './task/index'
+
+/** How long a last question may take, in milliseconds. */
+const PATIENCE = 2_000
+
+/** Why a task did not become healthy, in a sentence, with what to do and the last that it said. */
+export async function whyNotHealthy (task: Task, port: number, { command, healthPath, startTimeout }: RehearsalSettings): Promise<string> {
+  const name = command.join(' ')
+  const gone = await Promise.race([task.exit, Promise.resolve(undefined)])
+  if (gone) {
+    await task.silent
+    const how = gone.signal ? `was ended by ${gone.signal}` : `ended with exit code ${gone.code}`
+    return `\`${name}\` ${how} before it was healthy: start it by hand with PORT=8080 and see${tail(task.output)}`
+  }
+  const within = `within ${startTimeout} s`
+  if (await task.listening() === false) {
+    const others = await task.listensElsewhere()
+    return others.length > 0
+      ? `\`${name}\` listens on ${others.join(', ')} and not on PORT, which was ${port}: have it listen on process.env.PORT or its like${tail(task.output)}`
+      : `\`${name}\` did not listen on PORT (${port}) ${within}: have it listen there, or give it longer with startTimeout${tail(task.output)}`
+  }
+  const answer = await ask(port, healthPath)
+  return `\`${name}\` listens, but ${healthPath} ${answer} ${within}: have it answer 200, or name another path with --health-path${tail(task.output)}`
+}
+
+async function ask (port: number, path: string): Promise<string> {
+  return await new Promise((resolve) => {
+    const request = http.get({ port, host: '127.0.0.1', path, agent: false, timeout: PATIENCE }, (response) => {
+      response.resume()
+      resolve(`answered ${response.statusCode}`)
+    })
+    request.on('timeout', () => request.destroy(new Error('timeout')))
+    request.on('error', ({ message }) => resolve(message === 'timeout' ? 'did not answer' : `could not be asked (${message})`))
+  })
+}
+
+function tail (output: string): string {
+  const lines = output.trimEnd().split('\n').slice(-20)
+  return output.trim() === '' ? '. It said nothing' : `. The last that it said:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}

@@ -1,0 +1,81 @@
+import type { ControlResult, OrderResult, Proof, RehearsalSettings, RunResult, VerdictName } from '../../../types/rehearsal'
+import { inWindow, isLost, lossesByOrder } from '../ledger/index'
+import { judgeOrder } from './order'
+
+/** A generator later than this, in milliseconds, did not ask what it was to ask. */
+const LATE = 20
+
+export interface Judgement {
+  readonly verdict: VerdictName
+  readonly sentence: string
+  readonly reasons: readonly string[]
+  readonly orders: readonly OrderResult[]
+  readonly proof: Proof
+}
+
+/**
+ * PASS, FAIL or INVALID: whether a user or an operator would have noticed, if the rehearsal could have told. A run that
+ * cannot tell is never a PASS nor a FAIL. A pure function of the ledgers.
+ */
+export function judge (settings: RehearsalSettings, runs: readonly RunResult[], controls: readonly ControlResult[]): Judgement {
+  const orders = settings.order.map((order) => judgeOrder(order, runs, settings))
+  const proof = prove(runs)
+  const blind = blindness(settings, runs, controls)
+  const faults = [...orders.filter(({ verdict }) => verdict === 'FAIL').flatMap(({ order, reasons }) => reasons.map((reason) => `${order}: ${reason}`)), ...elsewhere(runs)]
+  const verdict = blind.length > 0 ? 'INVALID' : faults.length > 0 ? 'FAIL' : 'PASS'
+  return { verdict, sentence: sentence(verdict, orders, proof), reasons: [...blind, ...faults], orders, proof }
+}
+
+/** Why the run proves nothing. */
+function blindness (settings: RehearsalSettings, runs: readonly RunResult[], controls: readonly ControlResult[]): string[] {
+  const late = runs.filter(({ lateness: { p999, unsent } }) => p999 >= LATE || unsent > 0)
+  const worst = Math.max(...runs.map(({ lateness: { p999 } }) => p999))
+  const unseen = settings.order.filter((order) => !runs.some((run) => run.tasks.some(({ stop }) =>
+    stop?.order === order && run.requests.some((request) => inWindow(request, stop)))))
+  const quiet = settings.routes.filter(({ name }) => !runs.some(({ requests, tasks }) => requests.some((request) =>
+    request.route === name && tasks.some(({ stop }) => stop && inWindow(request, stop)))))
+  return [
+    ...late.length > 0 ? [`the load came late in ${late.length} of ${runs.length} runs (p99.9 ${Math.round(worst)} ms, ${LATE} allowed): ask for less with --rate, or use a quieter machine`] : [],
+    ...unseen.map((order) => `no request was sent while a task was stopped in the order ${order}: ask for more with --rate`),
+    ...unseen.length === 0 ? quiet.map(({ name }) => `no request of ${name} was sent while a task was stopped: ask for more with --rate or --deployments`) : [],
+    ...controls.filter(({ asExpected }) => !asExpected).map(({ sentence }) => `a control did not come out as it must: ${sentence}`)
+  ]
+}
+
+/** What belongs to no stop, and is a fault whatever the orders. */
+function elsewhere (runs: readonly RunResult[]): string[] {
+  const lost = runs.flatMap((run) => lossesByOrder(run).get('none') ?? []).length
+  const twice = runs.reduce((sum, { duplicates }) => sum + duplicates.length, 0)
+  const back = runs.reduce((sum, { cameBack }) => sum + cameBack.length, 0)
+  return [
+    ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost while no task was being stopped`] : [],
+    ...twice > 0 ? [`${twice} ${twice === 1 ? 'request was' : 'requests were'} handled more than once`] : [],
+    ...back > 0 ? [`${back} tasks answered on a new connection after their listener had been closed`] : []
+  ]
+}
+
+function prove (runs: readonly RunResult[]): Proof {
+  const sum = (of: (run: RunResult) => number): number => runs.reduce((total, run) => total + of(run), 0)
+  const lost = sum(({ requests }) => requests.filter(isLost).length)
+  const inWindows = sum(({ requests, tasks }) => requests.filter((request) => tasks.some(({ stop }) => stop && inWindow(request, stop))).length)
+  const stops = sum(({ tasks }) => tasks.filter(({ stop }) => stop).length)
+  return {
+    requests: sum(({ requests }) => requests.length),
+    lost,
+    inWindow: inWindows,
+    stops,
+    perRequest: lost === 0 && inWindows > 0 ? 3 / inWindows : null,
+    perStop: lost === 0 && stops > 0 ? 3 / stops : null
+  }
+}
+
+function sentence (verdict: VerdictName, orders: readonly OrderResult[], { lost, stops }: Proof): string {
+  const seconds = orders.flatMap((order) => order.seconds ? [order.seconds.max] : [])
+  const pair = `${lost === 0 ? 'nothing' : lost.toLocaleString('en-US')} lost in ${stops} stops` +
+    (seconds.length > 0 ? `, gone within ${Math.max(...seconds).toFixed(1)} s of SIGTERM` : '')
+  switch (verdict) {
+    case 'PASS': return `No user would have noticed: ${pair}.`
+    case 'FAIL': return `${lost > 0 ? 'Users' : 'Operators'} would have noticed: ${pair}.`
+    case 'INVALID': return `This run proves nothing: ${pair}.`
+  }
+}
