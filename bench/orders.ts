@@ -1,9 +1,8 @@
 // npm run bench:orders: deploys the sample in every order of events, with balancer nodes that learn as late as any, under a busy
 // and under a sparse load. Exit code 0 if all passed, 1 if anything was lost, 2 for wrong usage, 3 if a run proves nothing.
+import { printed, rehearse, type RehearsalOptions, type RehearsalResult } from 'fastify-ecs-graceful/rehearsal'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-
-import { printed, rehearse, type RehearsalOptions, type RehearsalResult } from '../lib/rehearsal/index'
 
 const USAGE = `npm run bench:orders -- [options]
   --seeds N    runs under each load, with seeds from 1 on (1)

@@ -1,7 +1,7 @@
+import { rehearse, type RehearsalOptions, type RehearsalResult } from 'fastify-ecs-graceful/rehearsal'
 import { join } from 'node:path'
 import pg from 'pg'
 
-import { rehearse, type RehearsalOptions, type RehearsalResult } from '../../lib/rehearsal/index'
 import type { Databases } from './databases'
 import { exactlyOnce } from './exactly-once'
 import { createSchema } from './schema'

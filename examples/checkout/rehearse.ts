@@ -1,10 +1,10 @@
 // npm run rehearse: starts the databases, deploys the checkout under load in every order in which ECS may stop its tasks, and says
 // what a user would have seen. The options are those of `fastify-ecs-graceful rehearse`; with --controls also the same service without the
 // plugin, which must fail. Exit codes as there.
+import { html, printed, progress } from 'fastify-ecs-graceful/rehearsal'
 import { readArguments } from '../../lib/cli/arguments'
 import { interruption } from '../../lib/cli/interruption'
 import { mustBeWritable, writeReport } from '../../lib/cli/report-file'
-import { html, printed, progress } from '../../lib/rehearsal/index'
 import { startDatabases } from './databases'
 import { rehearseCheckout, type CheckoutResult } from './rehearsal'
 

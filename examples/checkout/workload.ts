@@ -1,4 +1,4 @@
-import type { RequestRecord, Route } from '../../lib/rehearsal/index'
+import type { RequestRecord, Route } from 'fastify-ecs-graceful/rehearsal'
 
 const placing = 'POST /orders'
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { RehearsalOptions } from '../../types/rehearsal'
 import { readSettings } from '../rehearsal/index'
+import { brokenLine } from './json-error'
 
 /** What a team keeps in its repository. */
 export const CONFIG = 'ecs-rehearsal.json'
@@ -47,9 +48,7 @@ function parse (file: string, text: string): unknown {
     value = JSON.parse(text)
   } catch (error) {
     const { message } = error as Error
-    const position = /position (\d+)/.exec(message)?.[1]
-    const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length
-    throw new Error(`${file}:${line}: this is no JSON: ${message}`)
+    throw new Error(`${file}:${brokenLine(text, message)}: this is no JSON: ${message}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${file}:1: options must be an object such as { "tasks": 2 }`)
   return value

@@ -1,4 +1,4 @@
-export { rehearse, runControls } from './rehearse'
+export { rehearse } from './rehearse'
 export { bounds, defaults, readSettings } from './settings'
 export { html, printed, progress } from './report/index'
 export { packageVersion } from './version'

@@ -35,8 +35,8 @@ export interface Copy {
   readonly book: TaskBook
 }
 
-/** How often a task that stops is looked at. */
-const LOOK = 50
+/** How often a task that starts or stops is looked at: each look makes the kernel walk all its sockets. */
+const LOOK = 200
 
 /** The stage on this machine: real processes behind a balancer, stopped in every order in which ECS may. */
 export class Machine implements Stage<Copy> {
@@ -71,7 +71,8 @@ export class Machine implements Stage<Copy> {
     const port = await this.#options.nextPort()
     book.state('PENDING')
     const agents = agent.add({ task: number, port, revision: this.deployment + 1 })
-    copy.task = await Task.start({ task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now })
+    const options = { task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
+    copy.task = await Task.start(options).catch(({ message }: Error) => { throw new errors.RehearsalImpossible(message) })
     if (signal.aborted) copy.task.kill() // it was being started when everything ended
     book.state('ACTIVATING')
     await this.#healthy(copy, port)

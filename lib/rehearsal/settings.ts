@@ -71,8 +71,7 @@ const STRANGERS_ROUTES: readonly Route[] = [{ path: '/' }]
 /** Reads the options once. Throws for the first that does not fit, with its name, its value and what is allowed. */
 export function readSettings (given: RehearsalOptions): RehearsalSettings {
   const options = withDefaults('', given, defaults)
-  const counts = Object.fromEntries(Object.entries(bounds).map(([name, [least, most]]) =>
-    [name, wholeNumber(name, options[name as keyof typeof bounds], least, most)])) as Record<keyof typeof bounds, number>
+  const counts = countsOf(options, bounds)
   const command = commandOf(options.command)
   const [lag, lagSeconds] = lagOf(options.lag)
   const harsh = lag === 'harsh'
@@ -94,10 +93,27 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     probes: boolean('probes', options.probes),
     routes: (routesOf(options.routes) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) }))
   }
-  if (!canRoll({ desired: settings.tasks, ...counts })) {
-    refuse('maximumPercent', `large enough for one more task than ${settings.tasks}, or minimumHealthyPercent small enough for one less`, counts.maximumPercent)
-  }
+  mustRoll(settings)
   return Object.freeze(settings)
+}
+
+/** The whole numbers that `within` has a range for. */
+export function countsOf<Name extends string> (
+  options: Readonly<Record<NoInfer<Name>, unknown>>, within: Readonly<Record<Name, readonly [number, number]>>
+): Record<Name, number> {
+  const names = Object.keys(within) as Name[]
+  const counts = names.map((name) => {
+    const [least, most] = within[name]
+    return [name, wholeNumber(name, options[name], least, most)]
+  })
+  return Object.fromEntries(counts) as Record<Name, number>
+}
+
+/** Refuses a fleet whose deployments could neither start nor stop a task. */
+export function mustRoll (settings: Pick<RehearsalSettings, 'tasks' | 'minimumHealthyPercent' | 'maximumPercent'>): void {
+  const { tasks, maximumPercent } = settings
+  if (canRoll({ desired: tasks, ...settings })) return
+  refuse('maximumPercent', `large enough for one more task than ${tasks}, or minimumHealthyPercent small enough for one less`, maximumPercent)
 }
 
 function commandOf (given: unknown): readonly [string, ...string[]] | undefined {
@@ -107,21 +123,26 @@ function commandOf (given: unknown): readonly [string, ...string[]] | undefined 
   return given as unknown as readonly [string, ...string[]]
 }
 
-function ordersOf (given: unknown): readonly Order[] {
+export function ordersOf (given: unknown): readonly Order[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
   if (list.length === 0) refuse('order', `one or more of ${orders.join(', ')}`, given)
   return [...new Set(list.map((order) => oneOf('order', order, orders)))]
 }
 
-function lagOf (given: unknown): [RehearsalSettings['lag'], readonly [number, number]] {
+export function lagOf (given: unknown): [RehearsalSettings['lag'], readonly [number, number]] {
   if (typeof given === 'string' && Object.hasOwn(lags, given)) return [given as LagProfile, lags[given as LagProfile]]
-  const isRange = Array.isArray(given) && given.length === 2 && given.every((end) => typeof end === 'number' && end >= 0 && end <= 300) && given[0] <= given[1]
-  if (!isRange) refuse('lag', `${Object.keys(lags).join(', ')}, or a range of seconds such as [1, 5]`, given)
-  const range = [given[0], given[1]] as [number, number]
+  const range = rangeOf(given, 300)
+  if (!range) refuse('lag', `${Object.keys(lags).join(', ')}, or a range of seconds such as [1, 5]`, given)
   return [range, range]
 }
 
-function healthCheckOf (given: unknown): HealthCheck {
+/** A copy of a range that begins at 0 or later and ends at `most` or before; nothing, if it is none. */
+export function rangeOf (given: unknown, most: number): readonly [number, number] | undefined {
+  const isRange = Array.isArray(given) && given.length === 2 && given.every((end) => typeof end === 'number' && end >= 0 && end <= most) && given[0] <= given[1]
+  return isRange ? [given[0], given[1]] : undefined
+}
+
+export function healthCheckOf (given: unknown): HealthCheck {
   const shape = { intervalSeconds: 5, timeoutSeconds: 2, unhealthyThreshold: 2, healthyThreshold: 2 }
   const parts = typeof given === 'string' ? given.split('/') : undefined
   if (parts && (parts.length !== 3 || parts.some((part) => !/^\d+$/.test(part)))) {

@@ -1,7 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+import { nodeArguments } from '../own-programs'
 import type { Call, Calls, Said } from './messages'
+
+const PROGRAM = require.resolve('./process')
 
 /** How long the child may take to end once it has been let go, in milliseconds. */
 const PARTING = 2_000
@@ -26,7 +29,7 @@ export class Child {
   constructor (hear: (said: Said) => void) {
     const gone = new AbortController()
     this.gone = gone.signal
-    this.#process = fork(require.resolve('./process'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#process = fork(PROGRAM, { execArgv: nodeArguments(PROGRAM), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#process.on('message', (said: Said) => {
       if (said.type === 'reply') this.#reply(said)
       else hear(said)

@@ -1,5 +1,6 @@
 import type { ControlResult, RehearsalOptions, Route, RunResult } from '../../../types/rehearsal'
 import { isLost } from '../ledger/index'
+import { nodeArguments } from '../own-programs'
 
 /** Something that is known to come out one way. */
 export interface Control {
@@ -9,6 +10,8 @@ export interface Control {
   readonly options: RehearsalOptions
 }
 
+const SERVER = require.resolve('./server')
+
 const fast: Route = { name: 'fast', path: '/', weight: 9 }
 const slow: Route = { name: 'slow', path: '/slow' }
 
@@ -16,7 +19,7 @@ const broken = (name: string, options: RehearsalOptions = {}): Control => ({
   name,
   expected: 'loss',
   options: {
-    command: [process.execPath, ...process.execArgv, require.resolve('./server'), name],
+    command: [process.execPath, ...nodeArguments(SERVER), SERVER, name],
     routes: [fast, slow],
     order: 'signal-first',
     tasks: 1,

@@ -1,9 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+import { nodeArguments } from '../own-programs'
 import type { Ask, Call, Reply, Results } from './messages'
 import { problemsOf } from './problems'
 import type { ClientRecord, LoadOptions, LoadResult, LoadStatus, Probe } from './types'
+
+const PROGRAM = require.resolve('./process')
 
 /** How long the child may take to end by itself. */
 const GOODBYE = 2_000
@@ -27,7 +30,7 @@ export class LoadProcess {
   #closing = false
 
   private constructor () {
-    this.#child = fork(require.resolve('./process'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = fork(PROGRAM, { execArgv: nodeArguments(PROGRAM), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     this.#child.on('message', (reply: Reply) => this.#hear(reply))
     this.#gone = once(this.#child, 'exit').catch(() => {}) // it may never have begun
     this.failed = new Promise((_resolve, reject) => {

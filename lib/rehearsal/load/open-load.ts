@@ -13,7 +13,8 @@ import { recordOf, type Sending } from './record'
 import { rehearseRoutes } from './rehearse-routes'
 import type { ClientRecord, LoadOptions, LoadStatus, Probe } from './types'
 
-const PATIENCE = 60_000
+/** Above the balancer's own, whose 504 is the better answer. */
+const PATIENCE = 65_000
 /** How often the state of the load is told. */
 const TELL = 1_000
 /** What this machine could not do; it says nothing of the service. */

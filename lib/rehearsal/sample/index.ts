@@ -1,8 +1,10 @@
 import type { Route } from '../../../types/rehearsal'
+import { nodeArguments } from '../own-programs'
 
-/** What starts the sample, with whatever this process needed to run itself. */
+/** What starts the sample. */
 export function sampleCommand (): readonly [string, ...string[]] {
-  return [process.execPath, ...process.execArgv, require.resolve('./server')]
+  const server = require.resolve('./server')
+  return [process.execPath, ...nodeArguments(server), server]
 }
 
 /**

@@ -9,6 +9,7 @@ import { LEDGER_DESCRIPTOR, taskEnvironment } from './environment'
 import { LedgerReader } from './ledger'
 import { listeners, socketsOf } from './listeners'
 import { asPid1, wasKilled, within, withoutComplaint } from './pid1'
+import { giveWay } from './priority'
 import { family, send } from './processes'
 import { cannotStart, checkStart } from './start-failure'
 import { Tail } from './tail'
@@ -73,6 +74,7 @@ export class Task {
     try {
       const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true })
       await once(child, 'spawn')
+      giveWay(child.pid!)
       const task = new Task(child, options)
       if (pid1) task.#inner = await within(child)
       return task

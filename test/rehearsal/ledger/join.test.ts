@@ -13,7 +13,9 @@ const done: ServerRecord = { ...started, event: 'effect' }
 const stopped: TaskRecord = { task: 1, deployment: 0, states: [], stop: { order: 'together', decided: 900, lookedAway: [] } }
 
 /** The class of the one request that these ledgers tell of. */
-function classOf (client: Partial<ClientRecord>, balancer: Partial<ForwardRecord> | null = {}, server: ServerRecord[] = [], tasks: TaskRecord[] = []) {
+function classOf (
+  client: Partial<ClientRecord>, balancer: Partial<ForwardRecord> | null = {}, server: ServerRecord[] = [], tasks: TaskRecord[] = []
+): string {
   const [request] = join({
     client: [{ ...seen, ...client }], balancer: balancer ? [{ ...forward, ...balancer }] : [], server, tasks, effects: new Set(['order'])
   })

@@ -1,0 +1,133 @@
+import Ajv from 'ajv'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+
+import type { RehearsalResult } from '../../lib/rehearsal/index'
+import { cli, type CliOptions, type CliRun } from '../helpers/cli'
+
+t.jobs = 4
+
+const node = (program: string): string[] => ['--', process.execPath, '-e', program]
+const serving = (handler: string, port = 'process.env.PORT'): string =>
+  `require('node:http').createServer((request, response) => { ${handler} }).listen(${port}, '127.0.0.1')`
+const small = ['--order', 'together', '--rate', '20', '--tasks', '1', '--lag', 'ideal']
+
+/** A rehearsal that ends one way or other. Nothing may be left of it. */
+async function run (t: Test, args: readonly string[], options?: CliOptions): Promise<CliRun> {
+  const ended = await cli(t, ['rehearse', ...args], options)
+  t.strictSame(ended.left, [])
+  return ended
+}
+
+/** Why a command cannot be rehearsed. */
+async function refusal (t: Test, args: readonly string[], options?: CliOptions): Promise<string> {
+  const { code, stdout, stderr } = await run(t, ['--start-timeout', '3', ...small, ...args], options)
+  t.equal(code, 2)
+  t.equal(stdout, '')
+  return stderr
+}
+
+t.test('the sample passes, its page and its result are written', { buffered: true }, async (t) => {
+  const page = join(t.testdir({}), 'page.html')
+
+  const { code, stdout } = await run(t, ['--json', '--report', page, ...small], { written: true })
+
+  const { verdict, version, orders, runs } = JSON.parse(stdout) as RehearsalResult
+  t.equal(version, 1)
+  t.ok(new Ajv().validate(JSON.parse(readFileSync(join(__dirname, '../../docs/rehearsal.schema.json'), 'utf8')) as object, JSON.parse(stdout)))
+  t.match(orders, [{ order: 'together', verdict: 'PASS', stops: 1, lost: 0, exits: { 0: 1 } }])
+  t.ok(runs[0]!.serverLedger)
+  t.match(readFileSync(page, 'utf8'), /^<!doctype html>[\s\S]*task 1[\s\S]*<\/html>\s*$/i)
+  t.equal(code, { PASS: 0, FAIL: 1, INVALID: 3 }[verdict])
+})
+
+t.test('a command that does not exist is named', { buffered: true }, async (t) => {
+  t.match(await refusal(t, ['--', 'no-such-command']), /no-such-command was not found on the PATH/)
+})
+
+t.test('a command that ends at once is quoted with its last words', { buffered: true }, async (t) => {
+  const said = await refusal(t, node("console.error('no database'); process.exit(3)"))
+
+  t.match(said, /ended with exit code 3 before it was healthy: start it by hand/)
+  t.match(said, /The last that it said:\n {2}no database/)
+})
+
+t.test('a command that never listens is told on which port it should', { buffered: true }, async (t) => {
+  t.match(await refusal(t, node('setInterval(() => {}, 1000)')), /did not listen on PORT \(\d+\) within 3 s.*It said nothing/)
+})
+
+t.test('a command that listens elsewhere is told where', { buffered: true }, async (t) => {
+  const said = await refusal(t, node(`const s = ${serving('', '0')}; s.on('listening', () => console.log('port', s.address().port))`))
+
+  t.match(said, `listens on ${/port (\d+)/.exec(said)![1]} and not on PORT`)
+})
+
+t.test('a command that answers 404 on its health path is told so', { buffered: true }, async (t) => {
+  const said = await refusal(t, node(serving('response.writeHead(404).end()')), { written: true })
+
+  t.match(said, /listens, but \/health answered 404 within 3 s: have it answer 200, or name another path with --health-path/)
+})
+
+t.test('a route that is not answered as expected is named before anything is stopped', { buffered: true }, async (t) => {
+  const file = join(t.testdir({ 'rehearsal.json': JSON.stringify({ routes: [{ name: 'new', path: '/new', expect: { status: 201 } }] }) }), 'rehearsal.json')
+
+  const said = await refusal(t, ['--config', file, ...node(serving('response.end()'))])
+
+  t.match(said, /before any stop, not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201/)
+})
+
+t.test('a page that cannot be written is refused before the command has started', { buffered: true }, async (t) => {
+  const said = await refusal(t, ['--report', '/nowhere/page.html', ...node(serving('response.end()'))])
+
+  t.match(said, /^the report cannot be written: ENOENT/)
+})
+
+t.test('wrong arguments, an unknown command and a broken file are refused', { buffered: true }, async (t) => {
+  const folder = t.testdir({ 'ecs-rehearsal.json': '{\n  "tasks": 0 }' })
+
+  const runs = await Promise.all([cli(t, ['rehearse', '--task', '2']), cli(t, ['reherse']), cli(t, []), cli(t, ['rehearse'], { cwd: folder })])
+
+  t.strictSame(runs.map(({ code }) => code), [2, 2, 2, 2])
+  t.match(runs[0]!.stderr, /^Unknown option '--task': see fastify-ecs-graceful --help/)
+  t.match(runs[1]!.stderr, /^there is no command reherse/)
+  t.match(runs[2]!.stderr, /^fastify-ecs-graceful rehearse \[options\]/)
+  t.match(runs[3]!.stderr, /^ecs-rehearsal.json:2: tasks must be/)
+})
+
+t.test('help and version are answers, not errors', { buffered: true }, async (t) => {
+  const [help, version] = await Promise.all([cli(t, ['rehearse', '--help']), cli(t, ['--version'])])
+
+  t.match(help, { code: 0, stdout: /--deregistration-delay S/, stderr: '' })
+  t.match(version, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
+})
+
+t.test('a command that floods its output is rehearsed like any other, and one that ignores SIGTERM is killed: FAIL, 1', { buffered: true }, async (t) => {
+  const flooding = "process.on('SIGTERM', () => {}); setInterval(() => process.stdout.write('x'.repeat(1e6)), 10);"
+
+  const { code, stdout } = await run(t, ['--json', ...small, '--stop-timeout', '2', ...node(`${flooding} ${serving('response.end()')}`)])
+
+  const { verdict, orders } = JSON.parse(stdout) as RehearsalResult
+  t.match(orders, [{ verdict: 'FAIL', exits: { SIGKILL: 1 }, reasons: [/1 of 1 tasks had to be killed after 2 s/] }])
+  t.equal(code, { PASS: 0, FAIL: 1, INVALID: 3 }[verdict])
+})
+
+t.test('a run in which nothing was asked while a task stopped proves nothing: INVALID, 3', { buffered: true }, async (t) => {
+  const folder = t.testdir({ 'ecs-rehearsal.json': JSON.stringify({ probes: false, routes: [{ path: '/' }, { name: 'rare', path: '/rare', weight: 1e-9 }] }) })
+
+  const { code, stderr } = await run(t, ['--json', ...small, '--deregistration-delay', '0', ...node(`process.on('SIGTERM', () => process.exit()); ${serving('response.end()')}`)], { cwd: folder })
+
+  t.equal(code, 3)
+  t.match(stderr, /no request of rare was sent while a task was stopped/)
+})
+
+t.test('Ctrl-C ends everything', { buffered: true }, async (t) => {
+  const page = join(t.testdir({}), 'page.html')
+  const onSaid: CliOptions['onSaid'] = (text, kill) => { if (text.includes('STOPPING')) kill('SIGINT') }
+
+  const { code, stderr } = await run(t, ['--report', page, ...small], { onSaid })
+
+  t.equal(code, 130)
+  t.match(stderr, /interrupted: nothing was left running\n$/)
+  t.notOk(existsSync(page))
+})

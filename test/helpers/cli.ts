@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+
+/** As it is built: the package must have been. */
+const BUILT = join(__dirname, '../../dist/cli/main.js')
+/** As it is written, and counted by coverage; a second slower to start. */
+const WRITTEN = join(__dirname, '../../lib/cli/main.ts')
+
+export interface CliOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly written?: boolean
+  /** Told of what it says on stderr, as it says it. */
+  onSaid?(text: string, kill: (signal: NodeJS.Signals) => void): void
+}
+
+export interface CliRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The commands of processes that it started and that still run; where there is no /proc, none are seen. */
+  readonly left: readonly string[]
+}
+
+/** Runs the command line in a process of its own, and looks for what it leaves behind. */
+export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, onSaid }: CliOptions = {}): Promise<CliRun> {
+  const mark = randomUUID()
+  const command = written ? [process.execPath, ...process.execArgv, WRITTEN] : ['env', '-u', 'NODE_OPTIONS', process.execPath, BUILT] // tap's loader costs a second
+  const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd, env: { ...process.env, ...env, LEFT_BEHIND: mark, NO_COLOR: '1' } })
+  t.teardown(() => child.kill('SIGKILL'))
+  const said = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { said.stdout += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.stderr += text
+    onSaid?.(said.stderr, (signal) => child.kill(signal))
+  })
+  const [code] = await once(child, 'close') as [number | null]
+  return { code, ...said, left: running(mark) }
+}
+
+function running (mark: string): string[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const isMarked = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`LEFT_BEHIND=${mark}`)
+      return isMarked ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : []
+    } catch {
+      return [] // it went while it was looked at
+    }
+  })
+}
