@@ -10,11 +10,12 @@ export interface Arguments {
   readonly config?: string
   readonly report?: string
   readonly json: boolean
+  readonly simulate: boolean
   readonly help: boolean
 }
 
 /** What is for the command line alone. */
-const OWN = ['config', 'report', 'json', 'help']
+const OWN = ['config', 'report', 'json', 'simulate', 'help']
 
 /** Reads the arguments of `rehearse`; everything after `--` is the command. */
 export function readArguments (args: readonly string[]): Arguments {
@@ -30,6 +31,7 @@ export function readArguments (args: readonly string[]): Arguments {
     config: values.config as string | undefined,
     report: values.report as string | undefined,
     json: values.json === true,
+    simulate: values.simulate === true,
     help: values.help === true
   }
 }

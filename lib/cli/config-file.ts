@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 
 import type { RehearsalOptions } from '../../types/rehearsal'
-import { readSettings } from '../rehearsal/index'
 import { brokenLine } from './json-error'
 
 /** What a team keeps in its repository. */
@@ -14,10 +13,10 @@ export interface Config {
 }
 
 /**
- * Reads the file, if there is one; it must be there if it was asked for by name. What is wrong in it is named with its
- * line and key.
+ * Reads the file, if there is one; it must be there if it was asked for by name. What is wrong in it, by itself or in the
+ * eyes of `check`, is named with its line and key.
  */
-export function readConfig (name: string | undefined): Config {
+export function readConfig (name: string | undefined, check: (options: RehearsalOptions) => unknown): Config {
   const file = name ?? CONFIG
   const text = read(file, name !== undefined)
   if (text === undefined) return { options: {} }
@@ -25,7 +24,7 @@ export function readConfig (name: string | undefined): Config {
   const { $schema: _, report, ...options } = parse(file, text) as RehearsalOptions & { $schema?: string, report?: string }
   try {
     if (report !== undefined && (typeof report !== 'string' || report === '')) throw new TypeError(`report must be the path of a file, but is ${JSON.stringify(report)}`)
-    readSettings(options)
+    check(options)
   } catch (error) {
     const { message } = error as Error
     throw new Error(`${file}:${lineOf(text, message)}: ${message}`)

@@ -31,6 +31,7 @@ export const flags: Readonly<Record<string, Flag>> = {
   'second-sigterm': { kind: 'switch', meaning: 'the agent says SIGTERM twice' },
   pid1: { kind: 'switch', meaning: 'the command is PID 1 of a namespace of its own, as in a container (Linux)' },
   controls: { kind: 'switch', meaning: 'also servers that must lose, and a fleet that must not' },
+  simulate: { kind: 'switch', meaning: 'on paper: the same rollouts on a virtual clock, up to 10,000 tasks and 1,000,000 requests a second' },
   config: { kind: 'text', value: 'FILE', meaning: 'options in JSON (ecs-rehearsal.json, if it is there)' },
   report: { kind: 'text', value: 'FILE', meaning: 'writes a page in HTML' },
   json: { kind: 'switch', meaning: 'writes the whole result to stdout' },

@@ -1,9 +1,10 @@
-import { html, printed, progress, rehearse as hold, type RehearsalResult, type VerdictName } from '../rehearsal/index'
+import { html, printed, progress, readSettings, rehearse as hold, type RehearsalResult, type VerdictName } from '../rehearsal/index'
 import { readArguments } from './arguments'
 import { readConfig } from './config-file'
 import { usage } from './flags'
 import { interruption } from './interruption'
 import { mustBeWritable, writeReport } from './report-file'
+import { simulate as simulateInstead } from './simulate'
 import { ended, type Terminal } from './terminal'
 
 const exitCodes: Readonly<Record<VerdictName, number>> = { PASS: 0, FAIL: 1, INVALID: 3 }
@@ -12,9 +13,10 @@ const INTERRUPTED = 130
 
 /** Holds a rehearsal as arguments and file say, and tells of it. Resolves to the exit code. */
 export async function rehearse (args: readonly string[], terminal: Terminal): Promise<number> {
-  const { options, config, report: named, json, help } = readArguments(args)
+  const { options, config, report: named, json, simulate, help } = readArguments(args)
   if (help) return ended(terminal.stdout, usage, 0)
-  const file = readConfig(config)
+  if (simulate) return await simulateInstead({ options, config, report: named, json }, terminal)
+  const file = readConfig(config, readSettings)
   const report = named ?? file.report
   if (report !== undefined) mustBeWritable(report)
 

@@ -1,5 +1,7 @@
 export { rehearse } from './rehearse'
 export { bounds, defaults, readSettings } from './settings'
 export { html, printed, progress } from './report/index'
+export { printedSimulation, readSimulation, simulate, simulationDefaults } from './simulate/index'
 export { packageVersion } from './version'
 export type * from '../../types/rehearsal'
+export type * from '../../types/simulation'

@@ -4,6 +4,7 @@ import type { HealthCheck, LagProfile, Order, RehearsalOptions, RehearsalSetting
 import { boolean, oneOf, path, refuse, wholeNumber, withDefaults } from '../option-checks'
 import { canRoll } from './ecs/scheduler'
 import { nameOf, problemsOf } from './load/index'
+import { mustBeTexts, routeOf } from './route-shape'
 import { errors } from '../errors'
 import { sampleCommand, sampleRoutes } from './sample/index'
 
@@ -72,6 +73,7 @@ const STRANGERS_ROUTES: readonly Route[] = [{ path: '/' }]
 export function readSettings (given: RehearsalOptions): RehearsalSettings {
   const options = withDefaults('', given, defaults)
   const counts = countsOf(options, bounds)
+  mustBeTexts('env', options.env)
   const command = commandOf(options.command)
   const [lag, lagSeconds] = lagOf(options.lag)
   const harsh = lag === 'harsh'
@@ -161,7 +163,7 @@ export function healthCheckOf (given: unknown): HealthCheck {
 function routesOf (given: unknown): readonly Route[] | undefined {
   if (given === undefined) return undefined
   if (!Array.isArray(given) || given.length === 0) refuse('routes', 'a list of routes, each with a path', given)
-  const routes = given as unknown as readonly Route[]
+  const routes = given.map((route, index) => routeOf(`routes[${index}]`, route))
   const [problem] = problemsOf(routes)
   if (problem !== undefined) throw new errors.OptionInvalid('routes', 'a list of routes that can be sent', inspect(routes, { depth: 0 }), `: ${problem}`)
   return routes

@@ -6,7 +6,7 @@ import { readArguments } from '../../lib/cli/arguments'
 import { readConfig } from '../../lib/cli/config-file'
 import { camelCase, flags, usage } from '../../lib/cli/flags'
 import { mustBeWritable, writeReport } from '../../lib/cli/report-file'
-import { defaults } from '../../lib/rehearsal/index'
+import { defaults, readSettings } from '../../lib/rehearsal/index'
 
 t.test('flags become the options of the same names, and what follows -- the command', async (t) => {
   const given = ['--order', 'together', '--order', 'kill', '--lag', '2-8', '--stop-timeout', '60', '--health-check', '10/5/2', '--pid1', '--json',
@@ -17,6 +17,7 @@ t.test('flags become the options of the same names, and what follows -- the comm
     config: undefined,
     report: 'out.html',
     json: true,
+    simulate: false,
     help: false
   })
   t.strictSame(readArguments([]).options, {})
@@ -34,7 +35,7 @@ t.test('a wrong argument is named', async (t) => {
 t.test('every flag is an option of the API but those of the command line alone, and the usage shows it with its default', async (t) => {
   const names = Object.keys(flags)
 
-  t.strictSame(names.map(camelCase).filter((name) => !Object.hasOwn(defaults, name)), ['config', 'report', 'json', 'help'])
+  t.strictSame(names.map(camelCase).filter((name) => !Object.hasOwn(defaults, name)), ['simulate', 'config', 'report', 'json', 'help'])
   t.ok(names.every((name) => usage.includes(`--${name} `)))
   t.match(usage, /--stop-timeout S .*\(30\)/)
   t.match(usage, /--order ORDER .*\(deregister-first, together, signal-first\)/)
@@ -44,7 +45,7 @@ t.test('every flag is an option of the API but those of the command line alone, 
 function problem (t: Test, text: string): string {
   const file = join(t.testdir({ 'rehearsal.json': text }), 'rehearsal.json')
   try {
-    readConfig(file)
+    readConfig(file, readSettings)
     return 'none'
   } catch (error) {
     return (error as Error).message.replace(file, 'rehearsal.json')
@@ -65,14 +66,14 @@ t.test('a broken file is named with the line and the key', async (t) => {
 })
 
 t.test('a file that was asked for must be there; the usual one need not', async (t) => {
-  t.throws(() => readConfig('/nowhere/rehearsal.json'), { message: /^\/nowhere\/rehearsal.json cannot be read: ENOENT/ })
-  t.strictSame(readConfig(undefined), { options: {} })
+  t.throws(() => readConfig('/nowhere/rehearsal.json', readSettings), { message: /^\/nowhere\/rehearsal.json cannot be read: ENOENT/ })
+  t.strictSame(readConfig(undefined, readSettings), { options: {} })
 })
 
 t.test('a file gives options, and where the page goes', async (t) => {
   const file = join(t.testdir({ 'rehearsal.json': JSON.stringify({ $schema: 'x', tasks: 3, report: 'out.html', routes: [{ path: '/' }] }) }), 'rehearsal.json')
 
-  t.strictSame(readConfig(file), { options: { tasks: 3, routes: [{ path: '/' }] }, report: 'out.html' })
+  t.strictSame(readConfig(file, readSettings), { options: { tasks: 3, routes: [{ path: '/' }] }, report: 'out.html' })
 })
 
 t.test('a page that could not be written is refused before the run, and nothing is left of the attempt', async (t) => {

@@ -121,6 +121,22 @@ t.test('a run in which nothing was asked while a task stopped proves nothing: IN
   t.match(stderr, /no request of rare was sent while a task was stopped/)
 })
 
+t.test('a fleet on paper needs no command, may be large, and refuses what has no meaning on paper', { buffered: true }, async (t) => {
+  const folder = t.testdir({ 'ecs-rehearsal.json': '{\n  "tasks": 1000,\n  "command": ["node", "server.js"],\n  "connectionsPerTask": 10\n}', 'broken.json': '{\n  "tasks": 0 }' })
+  const args = ['rehearse', '--simulate']
+
+  const [json, text, stray, broken] = await Promise.all([
+    cli(t, [...args, '--json', '--rate', '100000'], { cwd: folder }), cli(t, args, { cwd: folder }),
+    cli(t, [...args, '--pid1']), cli(t, [...args, '--config', 'broken.json'], { cwd: folder })
+  ])
+
+  t.equal(json.code, 0)
+  t.match(JSON.parse(json.stdout), { version: 1, settings: { tasks: 1_000, rate: 100_000, connectionsPerTask: 10 }, overall: { stops: 3_000 } })
+  t.match(text, { code: 0, stdout: /^1,000 tasks behind 2 nodes/, stderr: '' })
+  t.match(stray, { code: 2, stderr: /^pid1 has no meaning with --simulate/ })
+  t.match(broken, { code: 2, stderr: /^broken.json:2: tasks must be a whole number from 1 to 10000, but is 0/ })
+})
+
 t.test('Ctrl-C ends everything', { buffered: true }, async (t) => {
   const page = join(t.testdir({}), 'page.html')
   const onSaid: CliOptions['onSaid'] = (text, kill) => { if (text.includes('STOPPING')) kill('SIGINT') }

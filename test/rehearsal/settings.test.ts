@@ -60,10 +60,18 @@ const wrong: Array<[options: object, message: RegExp]> = [
   [{ healthCheck: '2/1/2' }, /^healthCheck.intervalSeconds must be a whole number from 5 to 300, but is 2$/],
   [{ healthCheck: '5/5/2' }, /^healthCheck.timeoutSeconds must be less than the interval, 5, but is 5$/],
   [{ stopTimeout: 30_000 }, /^stopTimeout must be a whole number from 2 to 3600, but is 30000$/],
+  [{ env: { PORT: 1 } }, /^env.PORT must be a text, but is 1$/],
   [{ command: [] }, /^command must be a list such as/],
   [{ command: 'node server.js' }, /^command must be a list such as/],
   [{ maximumPercent: 100 }, /^maximumPercent must be large enough for one more task than 2, or .* for one less, but is 100$/],
   [{ routes: [{ path: 'x' }] }, /^routes must be a list of routes/],
+  [{ routes: [{ pth: '/' }] }, /^there is no option routes\[0\].pth: known are name, method, path/],
+  [{ routes: [{ name: 'a' }] }, /^routes\[0\].path must be a path such as \/orders, but is undefined$/],
+  [{ routes: [{ path: '/' }, { path: 3 }] }, /^routes\[1\].path must be a text, but is 3$/],
+  [{ routes: ['/'] }, /^routes\[0\] must be an object, but is '\/'$/],
+  [{ routes: [{ path: '/', expect: { stats: 200 } }] }, /^there is no option routes\[0\].expect.stats/],
+  [{ routes: [{ path: '/', headers: { accept: 1 } }] }, /^routes\[0\].headers.accept must be a text, but is 1$/],
+  [{ routes: [{ path: '/', effect: 'yes' }] }, /^routes\[0\].effect must be true or false/],
   [{ routes: [] }, /^routes must be a list of routes, each with a path/],
   [{ pid1: 'yes' }, /^pid1 must be true or false, but is 'yes'$/]
 ]

@@ -4,7 +4,7 @@ import timers from 'node:timers/promises'
 
 import type { HealthRecord } from '../../../types/rehearsal'
 import { since, type Now } from '../monotonic'
-import { seeded, within } from '../random'
+import { lagOf } from '../lag'
 import { Ledger } from './ledger'
 import { BalancerNode } from './node'
 import type { BalancerOptions } from './options'
@@ -82,7 +82,7 @@ export class Balancer {
     const { seed, lag, deregistrationDelay } = this.#options
     const { signal } = this.#closed
     const node = this.#nodes[index]!
-    await timers.setTimeout(within(seeded(seed, `lag of ${index} about ${task}`), lag), undefined, { signal })
+    await timers.setTimeout(lagOf(seed, index, task, lag), undefined, { signal })
     node.lookAway(task)
     this.#listeners.onLookedAway(task, index, this.#now())
 

@@ -75,7 +75,7 @@ export class LoadProcess {
     return await this.#ask({ type: 'probe', probe })
   }
 
-  /** Sends no more, waits for what is under way (cut, and recorded so, after 60 s), and resolves to the ledger. */
+  /** Sends no more, waits for what is under way (cut, and recorded so, after 65 s), and resolves to the ledger. */
   async finish (): Promise<LoadResult> {
     const lateness = await this.#ask({ type: 'finish' })
     return { records: this.#records, lateness }

@@ -11,7 +11,7 @@ export interface LoadOptions {
   /**
    * How long an answer is waited for, in milliseconds, on top of what the route itself takes to upload and read; and how
    * long `finish` waits for what is under way.
-   * @default 60000
+   * @default 65000
    */
   readonly patience?: number
 }
