@@ -34,18 +34,28 @@ const use = `
   // @ts-expect-error there is no such phase
   export const wrong: 'running' = app.ecsGraceful.phase
 `
+/** Uses the rehearsal's types. */
+const rehearsal = `
+  export const verdict: Promise<VerdictName> = rehearse({ command: ['node', 'server.js'], order: 'together', lag: [1, 5] }).then((result) => result.verdict)
+  // @ts-expect-error there is no such order
+  void rehearse({ order: 'sideways' })
+`
 const cts = `
   import Fastify, { type FastifyInstance } from 'fastify'
   import plugin = require('fastify-ecs-graceful')
   import byDefault, { ecsGraceful, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
+  import { rehearse, type VerdictName } from 'fastify-ecs-graceful/rehearsal'
   type DrainReport = plugin.DrainReport
   void Fastify().register(byDefault, { drainDelay: 100 })
+  ${rehearsal}
   void Fastify().register(ecsGraceful, { drainDelay: 100 })
   ${use}`
 const mts = `
   import Fastify, { type FastifyInstance } from 'fastify'
+  import { rehearse, type VerdictName } from 'fastify-ecs-graceful/rehearsal'
   import plugin, { ecsGraceful, type DrainReport, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
   void Fastify().register(ecsGraceful, { drainDelay: 100 })
+  ${rehearsal}
   ${use}`
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
@@ -54,11 +64,41 @@ let consumer: Consumer
 t.before(async () => { consumer = await Consumer.install(t) })
 
 t.test('the package is the code, its types, and papers', { buffered: true }, async (t) => {
-  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
-  const isPaper = (file: string): boolean => papers.includes(file)
+  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/rehearsal.schema.json', 'package.json']
+  const doors = [
+    'dist/cli/main.js', 'dist/index.d.ts', 'dist/index.js', 'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/index.d.ts', 'types/rehearsal.d.ts'
+  ]
+  const rooms = /^dist\/(cli|rehearsal)\/.*\.js$|^dist\/rehearsal\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
+  const shared = ['dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
 
-  t.strictSame(consumer.packed.filter((file) => !isPaper(file)), ['dist/index.d.ts', 'dist/index.js', 'types/index.d.ts'])
-  t.strictSame((await wouldPack()).filter((file) => !isPaper(file) && !consumer.packed.includes(file)), [], 'nothing else from the repository')
+  t.strictSame(consumer.packed.filter((file) => !papers.includes(file) && !rooms.test(file) && ![...doors, ...shared].includes(file)), [])
+  t.strictSame([...papers, ...doors].filter((file) => !consumer.packed.includes(file)), [])
+  t.strictSame((await wouldPack()).filter((file) => !consumer.packed.includes(file)), [], 'nothing else from the repository')
+})
+
+t.test('the rehearsal is a library, for require() and import alike', { buffered: true }, async (t) => {
+  const program = `
+    const said = [typeof rehearse, await rehearse({ command: ['no-such-command'] }).catch(({ code }) => code)]
+    console.log(JSON.stringify(said))`
+
+  const [required, imported] = await Promise.all([
+    consumer.node('rehearsal.cjs', `const { rehearse } = require('fastify-ecs-graceful/rehearsal'); (async () => { ${program} })()`),
+    consumer.node('rehearsal.mjs', `import { rehearse } from 'fastify-ecs-graceful/rehearsal'; ${program}`)
+  ])
+
+  t.strictSame(required, ['function', 'FST_ECS_REHEARSAL_IMPOSSIBLE'])
+  t.strictSame(imported, ['function', 'FST_ECS_REHEARSAL_IMPOSSIBLE'])
+})
+
+t.test('the command line runs from the package', { buffered: true }, async (t) => {
+  const said = await consumer.node('cli.cjs', `
+    const { bin } = require('fastify-ecs-graceful/package.json')
+    const main = require('node:path').join(require.resolve('fastify-ecs-graceful/package.json'), '..', bin['fastify-ecs-graceful'])
+    const { stdout } = require('node:child_process').spawnSync(process.execPath, [main, 'rehearse', '--simulate', '--tasks', '3', '--json'], { encoding: 'utf8' })
+    console.log(JSON.stringify({ shebang: require('node:fs').readFileSync(main, 'utf8').split('\\n')[0], stops: JSON.parse(stdout).overall.stops }))
+  `)
+
+  t.strictSame(said, { shebang: '#!/usr/bin/env node', stops: 9 })
 })
 
 t.test('require() gives the plugin, which is its own default and name', { buffered: true }, async (t) => {

@@ -253,7 +253,9 @@ export interface TaskRecord {
   /** When every node called it healthy. */
   readonly healthy?: number
   readonly stop?: StopRecord
-  /** The last that it wrote, where it failed. */
+  /** It ended by itself, though nobody had asked it to. */
+  readonly died?: { readonly at: number, readonly exitCode: number | null, readonly exitSignal: NodeJS.Signals | null }
+  /** The last that it wrote, where it ended or failed by itself. */
   readonly output?: string
 }
 

@@ -1,5 +1,6 @@
 import type { Order, RehearsalEvent, StopRecord, TaskRecord, TaskState } from '../../types/rehearsal'
 import type { Now } from './monotonic'
+import type { TaskExit } from './task/index'
 
 type Writable<T> = { -readonly [key in keyof T]: T[key] }
 
@@ -36,6 +37,13 @@ export class TaskBook {
     this.#record.output = text
   }
 
+  /** It has ended. That is an event of its own if nobody had asked it to. */
+  ended ({ code, signal, at }: TaskExit, output: string): void {
+    if (this.#stop || this.#record.healthy === undefined) return
+    this.#record.died = { at, exitCode: code, exitSignal: signal }
+    this.#record.output = output
+  }
+
   decided (order: Order): void {
     this.#stop = { order, decided: this.#now(), lookedAway: [] }
   }
@@ -45,7 +53,7 @@ export class TaskBook {
     this.#stop![what] ??= at
   }
 
-  exited ({ code, signal, at }: { readonly code: number | null, readonly signal: NodeJS.Signals | null, readonly at: number }): void {
+  exited ({ code, signal, at }: TaskExit): void {
     Object.assign(this.#stop!, { exited: at, exitCode: code, exitSignal: signal })
   }
 

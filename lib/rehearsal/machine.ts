@@ -74,6 +74,7 @@ export class Machine implements Stage<Copy> {
     const options = { task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
     copy.task = await Task.start(options).catch(({ message }: Error) => { throw new errors.RehearsalImpossible(message) })
     if (signal.aborted) copy.task.kill() // it was being started when everything ended
+    void copy.task.exit.then((exit) => book.ended(exit, copy.task.output))
     book.state('ACTIVATING')
     await this.#healthy(copy, port)
     book.healthy()

@@ -112,6 +112,17 @@ t.test('a command that floods its output is rehearsed like any other, and one th
   t.equal(code, { PASS: 0, FAIL: 1, INVALID: 3 }[verdict])
 })
 
+t.test('a task that ends by itself is told of, and the rehearsal goes on to its end', { buffered: true }, async (t) => {
+  const command = node(`setTimeout(() => process.exit(7), 2000); ${serving('response.end()')}`)
+
+  const { stdout } = await run(t, ['--json', ...small, '--order', 'deregister-first', '--deregistration-delay', '5', ...command])
+
+  const { verdict, reasons, runs } = JSON.parse(stdout) as RehearsalResult
+  t.not(verdict, 'PASS')
+  t.ok(reasons.some((reason) => /^task 2 ended by itself \(7\) after \d+\.\d s, though nobody had asked it to$/.test(reason)))
+  t.match(runs[0]!.tasks[1], { died: { exitCode: 7, exitSignal: null } })
+})
+
 t.test('a run in which nothing was asked while a task stopped proves nothing: INVALID, 3', { buffered: true }, async (t) => {
   const folder = t.testdir({ 'ecs-rehearsal.json': JSON.stringify({ probes: false, routes: [{ path: '/' }, { name: 'rare', path: '/rare', weight: 1e-9 }] }) })
 

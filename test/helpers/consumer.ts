@@ -32,12 +32,13 @@ export class Consumer {
     mkdirSync(staged)
     mkdirSync(installed, { recursive: true })
 
-    for (const file of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'types', 'lib', 'test']) {
+    for (const file of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'types', 'docs', 'lib', 'test']) {
       if (existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(staged, file), { recursive: true })
     }
     await Promise.all([
       run(root, 'npm', 'run', 'build:types', '--', '--outDir', path.join(staged, 'dist')),
-      run(root, 'npm', 'run', 'build:code', '--', `--outfile=${path.join(staged, 'dist/index.js')}`)
+      run(root, 'npm', 'run', 'build:plugin', '--', `--outfile=${path.join(staged, 'dist/index.js')}`),
+      run(root, 'npm', 'run', 'build:rest', '--', `--outdir=${path.join(staged, 'dist')}`)
     ])
     const packed = await pack(staged, folder)
     await run(folder, 'tar', '-xzf', packed.tarball, '-C', installed, '--strip-components=1')

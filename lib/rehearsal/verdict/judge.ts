@@ -46,10 +46,12 @@ function blindness (settings: RehearsalSettings, runs: readonly RunResult[], con
 function elsewhere (runs: readonly RunResult[]): string[] {
   const lost = runs.flatMap((run) => lossesByOrder(run).get('none') ?? []).length
   const twice = runs.reduce((sum, { duplicates }) => sum + duplicates.length, 0)
+  const died = runs.flatMap(({ tasks }) => tasks.flatMap(({ task, died }) => died ? [{ task, ...died }] : []))
   const back = runs.reduce((sum, { cameBack }) => sum + cameBack.length, 0)
   return [
     ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost while no task was being stopped`] : [],
     ...twice > 0 ? [`${twice} ${twice === 1 ? 'request was' : 'requests were'} handled more than once`] : [],
+    ...died.map(({ task, at, exitCode, exitSignal }) => `task ${task} ended by itself (${exitSignal ?? exitCode}) after ${(at / 1_000).toFixed(1)} s, though nobody had asked it to`),
     ...back > 0 ? [`${back} tasks answered on a new connection after their listener had been closed`] : []
   ]
 }

@@ -93,6 +93,16 @@ t.test('what is lost far from any stop, handled twice, or answered after a refus
   t.match(judge(settingsOf(), [runOf({ cameBack: [1] })], []).reasons, [/answered on a new connection after/])
 })
 
+t.test('a task that ended by itself is a fault, also where nothing was lost', async (t) => {
+  const run = runOf()
+  const tasks: TaskRecord[] = [...run.tasks, { task: 2, deployment: 0, states: [], died: { at: 4_200, exitCode: 1, exitSignal: null } }]
+
+  const { verdict, reasons } = judge(settingsOf(), [{ ...run, tasks }], [])
+
+  t.equal(verdict, 'FAIL')
+  t.strictSame(reasons, ['task 2 ended by itself (1) after 4.2 s, though nobody had asked it to'])
+})
+
 t.test('what is lost to kill, and to health checks that cannot fit, is shown and not judged', async (t) => {
   const lost = [request, { ...request, class: 'cut' as const }]
   const killed = judge(settingsOf({ order: 'kill' }), [runOf({ order: 'kill', requests: lost })], [])
