@@ -4,7 +4,7 @@ import { rehearse, type LagProfile, type Order, type RehearsalOptions, type Rehe
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import { startDatabases, type Databases } from '../examples/checkout/databases'
+import { startDatabases } from '../examples/checkout/databases'
 import { rehearseCheckout } from '../examples/checkout/rehearsal'
 import { columns } from './columns'
 import { sideBySide } from './side-by-side'
@@ -36,34 +36,35 @@ async function main (): Promise<number> {
   const { services, lags, orders, seed, seeds, atOnce, rate, json } = readArguments()
   const interrupt = new AbortController()
   process.once('SIGINT', () => interrupt.abort(new Error('interrupted')))
-  const databases = services.includes('checkout') ? await startDatabases() : undefined
-  try {
-    const work = services.flatMap((service) => lags.flatMap((lag) => Array.from({ length: seeds }, (_, index) => async () => {
-      const options = { lag, order: orders, rate, seed: seed + index, signal: interrupt.signal }
-      for (let attempt = 1; ; attempt++) {
-        const ended = await hold(service, lag, options, databases)
-        const { verdict, sentence, lateness } = ended.result
-        const late = `p99.9 ${lateness.p999.toFixed(0)} ms late`
-        process.stderr.write(`${service} ${lag} seed ${options.seed}: ${verdict} ${sentence} ${late} ${ended.broken.join(', ')}\n`)
-        if (verdict !== 'INVALID' || attempt === ATTEMPTS) return ended
-      }
-    })))
-    const ended = await sideBySide(atOnce, work)
-    console.log(table(ended).join('\n'))
-    if (json !== undefined) writeFileSync(json, JSON.stringify(ended.map(brief), null, 1) + '\n')
-    if (ended.some(({ result, broken }) => result.verdict === 'FAIL' || broken.length > 0)) return 1
-    return ended.some(({ result }) => result.verdict === 'INVALID') ? 3 : 0
-  } finally {
-    await databases?.stop()
-  }
+  const work = services.flatMap((service) => lags.flatMap((lag) => Array.from({ length: seeds }, (_, index) => async () => {
+    const options = { lag, order: orders, rate, seed: seed + index, signal: interrupt.signal }
+    for (let attempt = 1; ; attempt++) {
+      const ended = await hold(service, lag, options)
+      const { verdict, sentence, lateness } = ended.result
+      const late = `p99.9 ${lateness.p999.toFixed(0)} ms late`
+      process.stderr.write(`${service} ${lag} seed ${options.seed}: ${verdict} ${sentence} ${late} ${ended.broken.join(', ')}\n`)
+      if (verdict !== 'INVALID' || attempt === ATTEMPTS) return ended
+    }
+  })))
+  const ended = await sideBySide(atOnce, work)
+  console.log(table(ended).join('\n'))
+  if (json !== undefined) writeFileSync(json, JSON.stringify(ended.map(brief), null, 1) + '\n')
+  if (ended.some(({ result, broken }) => result.verdict === 'FAIL' || broken.length > 0)) return 1
+  return ended.some(({ result }) => result.verdict === 'INVALID') ? 3 : 0
 }
 
 type Options = RehearsalOptions & { readonly seed: number }
 
-async function hold (service: string, lag: LagProfile, options: Options, databases: Databases | undefined): Promise<Ended> {
+/** The checkout has databases of its own in each run: shared ones would have to hold the connections of all fleets. */
+async function hold (service: string, lag: LagProfile, options: Options): Promise<Ended> {
   if (service === 'sample') return { service, lag, seed: options.seed, result: await rehearse(options), broken: [] }
-  const { result, broken } = await rehearseCheckout({ databases: databases!, graceful: true, options })
-  return { service, lag, seed: options.seed, result, broken }
+  const databases = await startDatabases()
+  try {
+    const { result, broken } = await rehearseCheckout({ databases, graceful: true, options })
+    return { service, lag, seed: options.seed, result, broken }
+  } finally {
+    await databases.stop()
+  }
 }
 
 /** What is left of a run when its thousands of good requests are. */

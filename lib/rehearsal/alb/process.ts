@@ -48,5 +48,5 @@ function flush (): void {
 }
 
 function say (said: Said): void {
-  if (process.connected) process.send!(said)
+  if (process.connected) process.send!(said, () => {}) // the parent may be gone: then nobody is to be told
 }

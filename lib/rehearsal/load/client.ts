@@ -22,6 +22,8 @@ export interface Asking {
 export class Client {
   /** What a route is answered with, where it does not say so itself. */
   readonly learned = new Map<string, number>()
+  /** How long each route took when it was rehearsed, in milliseconds. */
+  readonly durations = new Map<string, number>()
   readonly #recent = new RecentIds()
   readonly #nodes: readonly { readonly port: number, readonly agent: http.Agent }[]
   readonly #open = new Set<Exchange>()

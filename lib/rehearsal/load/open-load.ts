@@ -75,7 +75,7 @@ export class OpenLoad {
   /** Resolves to its id once it has been handed to a socket. */
   async probe ({ name, node, task, how, route: wanted }: Probe): Promise<string> {
     if (this.#over.signal.aborted) throw new Error(`the probe '${name}' comes after the end of the load`)
-    const route = probeRoute(this.#routes, wanted)
+    const route = probeRoute(this.#routes, this.#client.durations, wanted)
     if (!this.#client.canAsk(route)) throw new Error(`the probe '${name}' needs the id of a request that there has not been yet`)
 
     const asking = this.#client.ask(route, node, seeded(this.#options.seed, `probe ${name}`), `${task};${how}`)

@@ -36,5 +36,5 @@ async function finish (load: OpenLoad): Promise<unknown> {
 }
 
 function tell (reply: Reply): void {
-  if (process.connected) process.send!(reply)
+  if (process.connected) process.send!(reply, () => {}) // the parent may be gone: then nobody is to be told
 }

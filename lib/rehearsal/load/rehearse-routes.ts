@@ -24,7 +24,9 @@ export async function rehearseRoutes ({ client, routes, nodes, random, signal }:
 
     left = left.filter((route) => !next.includes(route))
     await Promise.all(next.map(async (route, turn) => {
-      const { status, problem } = await client.ask(route, turn % nodes, random).answer
+      const { sent, answer } = client.ask(route, turn % nodes, random)
+      const { status, ended, problem } = await answer
+      client.durations.set(route.name, ended - sent)
       if (problem !== undefined) problems.push(`the route '${route.name}' is not answered as it should be: ${problem}`)
       else client.learned.set(route.name, status!)
     }))

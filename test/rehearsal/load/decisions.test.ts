@@ -145,16 +145,20 @@ t.test('a body of JSON says so, unless the route says otherwise; a text says not
   t.strictSame(headersOf({ bodyBytes: 10 }), { 'content-length': 10, 'x-rehearsal-id': 'x' })
 })
 
-t.test('a probe without a route takes the first that is plain', async (t) => {
-  const routes: Route[] = [
-    { name: 'body', path: '/', body: '' }, { name: 'bytes', path: '/', bodyBytes: 0 }, { name: 'slow', path: '/', readFor: 1 },
-    { name: 'needy', path: '/{id of plain}' }, { name: 'plain', path: '/{id}' }, { name: 'next', path: '/' }
+t.test('a probe without a route takes the fastest that only asks, as the rehearsal of routes has shown', async (t) => {
+  const given: Route[] = [
+    { name: 'changes', path: '/', method: 'DELETE' }, { name: 'body', path: '/', body: '' }, { name: 'read slowly', path: '/', readFor: 1 },
+    { name: 'slow', path: '/' }, { name: 'fast', path: '/{id of slow}' }, { name: 'unknown', path: '/' }
   ]
+  const routes = given.map(prepared)
+  const durations = new Map([['changes', 1], ['body', 2], ['read slowly', 1], ['slow', 3_000], ['fast', 4]])
 
-  t.equal(probeRoute(routes.map(prepared)).name, 'plain')
-  t.equal(probeRoute(routes.map(prepared), 'slow').name, 'slow')
-  t.throws(() => probeRoute(routes.slice(0, 4).map(prepared)), { message: /no route can be a probe: add one/ })
-  t.throws(() => probeRoute([], 'x'), { message: /no route 'x'/ })
+  t.equal(probeRoute(routes, durations).name, 'fast')
+  t.equal(probeRoute(routes, new Map()).name, 'slow', 'the first, where nothing is known')
+  t.equal(probeRoute(routes.slice(0, 3), durations).name, 'changes')
+  t.equal(probeRoute(routes.slice(2, 3), durations).name, 'read slowly')
+  t.equal(probeRoute(routes, durations, 'body').name, 'body')
+  t.throws(() => probeRoute(routes, durations, 'x'), { message: /no route 'x'/ })
 })
 
 t.test('lateness is that of the open load, by nearest rank', async (t) => {
