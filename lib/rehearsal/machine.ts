@@ -86,6 +86,7 @@ export class Machine implements Stage<Copy> {
   async stop ({ task, book }: Copy, order: Order): Promise<void> {
     const { settings, balancer, agent, random, signal } = this.#options
     await this.#unprotected(book.task)
+    if (book.record.died) return balancer.deregister(book.task) // there is nothing to stop any more
     book.decided(order)
     const steps = stopSteps(order, settings, random)
     const gone = new AbortController()

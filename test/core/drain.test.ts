@@ -68,8 +68,11 @@ t.test('the limit of the lame duck holds also when the look comes late', async (
   const task = new FakeTask()
 
   const report = task.drain()
+  for (let second = 1; second <= 14; second++) {
+    await task.until(second * 1_000)
+    task.request()
+  }
   await task.until(14_400)
-  task.request()
   task.clock.stall(2_000)
   await task.until(60_000)
 

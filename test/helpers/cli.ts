@@ -14,8 +14,8 @@ export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly written?: boolean
-  /** Told of what it says on stderr, as it says it. */
-  onSaid?(text: string, kill: (signal: NodeJS.Signals) => void): void
+  /** Sent once, when it has said so on stderr. */
+  readonly signalAt?: readonly [text: string, signal: NodeJS.Signals]
 }
 
 export interface CliRun {
@@ -27,7 +27,7 @@ export interface CliRun {
 }
 
 /** Runs the command line in a process of its own, and looks for what it leaves behind. */
-export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, onSaid }: CliOptions = {}): Promise<CliRun> {
+export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, signalAt }: CliOptions = {}): Promise<CliRun> {
   const mark = randomUUID()
   const command = written ? [process.execPath, ...process.execArgv, WRITTEN] : ['env', '-u', 'NODE_OPTIONS', process.execPath, BUILT] // tap's loader costs a second
   const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd, env: { ...process.env, ...env, LEFT_BEHIND: mark, NO_COLOR: '1' } })
@@ -35,8 +35,9 @@ export async function cli (t: Test, args: readonly string[], { cwd, env, written
   const said = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => { said.stdout += text })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const had = said.stderr
     said.stderr += text
-    onSaid?.(said.stderr, (signal) => child.kill(signal))
+    if (signalAt && !had.includes(signalAt[0]) && said.stderr.includes(signalAt[0])) child.kill(signalAt[1])
   })
   const [code] = await once(child, 'close') as [number | null]
   return { code, ...said, left: running(mark) }
