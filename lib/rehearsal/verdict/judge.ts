@@ -52,7 +52,7 @@ function elsewhere (runs: readonly RunResult[]): string[] {
     ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost while no task was being stopped`] : [],
     ...twice > 0 ? [`${twice} ${twice === 1 ? 'request was' : 'requests were'} handled more than once`] : [],
     ...died.map(({ task, at, exitCode, exitSignal }) => `task ${task} ended by itself (${exitSignal ?? exitCode}) after ${(at / 1_000).toFixed(1)} s, though nobody had asked it to`),
-    ...back > 0 ? [`${back} tasks answered on a new connection after their listener had been closed`] : []
+    ...back > 0 ? [`${back} ${back === 1 ? 'task' : 'tasks'} answered on a new connection after a node had found the listener closed`] : []
   ]
 }
 

@@ -6,8 +6,8 @@ import type { ForwardRecord } from '../../../types/rehearsal'
  */
 export function cameBack (forwards: readonly ForwardRecord[]): number[] {
   const closed = new Map<number, number>()
-  for (const { task, outcome, at } of forwards) {
-    if (task !== undefined && outcome === 'refused') closed.set(task, Math.min(at, closed.get(task) ?? Infinity))
+  for (const { task, outcome, ended } of forwards) {
+    if (task !== undefined && outcome === 'refused') closed.set(task, Math.min(ended, closed.get(task) ?? Infinity))
   }
   const back = forwards.filter(({ task, outcome, at, use }) => task !== undefined && outcome === 'answered' && use === 1 && at > (closed.get(task) ?? Infinity))
   return [...new Set(back.map(({ task }) => task!))]

@@ -124,8 +124,9 @@ t.test('health checks fit where the arithmetic says so', async (t) => {
 
 t.test('a task that answers on a new connection after a refusal came back; one that finishes what it had did not', async (t) => {
   const forward: ForwardRecord = { id: 'a', node: 0, task: 1, at: 0, ended: 1, outcome: 'answered', use: 1 }
-  const refused: ForwardRecord = { ...forward, at: 10, outcome: 'refused', use: undefined }
+  const refused: ForwardRecord = { ...forward, at: 10, ended: 15, outcome: 'refused', use: undefined }
 
   t.strictSame(cameBack([forward, refused, { ...forward, at: 20 }]), [1])
   t.strictSame(cameBack([forward, refused, { ...forward, at: 20, use: 2 }, { ...forward, task: 2, at: 20 }]), [])
+  t.strictSame(cameBack([refused, { ...forward, at: 12 }]), [], 'the refusal was not known yet')
 })
