@@ -1,7 +1,7 @@
 import { rehearse, type RehearsalOptions, type RehearsalResult } from 'fastify-ecs-graceful/rehearsal'
-import { join } from 'node:path'
 import pg from 'pg'
 
+import { builtServer } from './built'
 import type { Databases } from './databases'
 import { exactlyOnce } from './exactly-once'
 import { createSchema } from './schema'
@@ -29,12 +29,11 @@ export async function rehearseCheckout ({ databases, graceful, options }: Checko
   try {
     await createSchema(client)
     const result = await rehearse({
-      command: [process.execPath, '--import', 'tsx', join(__dirname, 'server.ts')],
+      command: [process.execPath, builtServer()],
       env: {
         DATABASE_URL: databases.databaseUrl,
         REDIS_URL: databases.redisUrl,
-        GRACEFUL: graceful ? 'on' : 'off',
-        TSX_TSCONFIG_PATH: join(__dirname, '../../tsconfig.build.json') // without paths: the package as it is built
+        GRACEFUL: graceful ? 'on' : 'off'
       },
       routes: workload,
       ...options
