@@ -233,7 +233,7 @@ export interface StopRecord {
   /** When ECS decided. */
   readonly decided: number
   readonly deregistered?: number
-  /** When each node looked away, if it did while the task ran. */
+  /** When each node looked away, which may be after the exit; null if it had not by the end of the run. */
   readonly lookedAway: readonly (number | null)[]
   readonly signalled?: number
   readonly secondSignal?: number
@@ -255,7 +255,7 @@ export interface TaskRecord {
   readonly stop?: StopRecord
   /** It ended by itself, though nobody had asked it to. */
   readonly died?: { readonly at: number, readonly exitCode: number | null, readonly exitSignal: NodeJS.Signals | null }
-  /** The last that it wrote, where it ended or failed by itself. */
+  /** The last that it wrote, where it ended badly or by itself. */
   readonly output?: string
 }
 
@@ -282,7 +282,7 @@ export interface RunResult {
   /** Milliseconds. */
   readonly duration: number
   readonly requests: readonly RequestRecord[]
-  /** Only of requests that were not `ok`. */
+  /** Only of requests that were lost. */
   readonly forwards: readonly ForwardRecord[]
   readonly tasks: readonly TaskRecord[]
   readonly health: readonly HealthRecord[]

@@ -3,35 +3,46 @@
 // plugin, which must fail. Exit codes as there.
 import { html, printed, progress } from 'fastify-ecs-graceful/rehearsal'
 import { readArguments } from '../../lib/cli/arguments'
+import { usage } from '../../lib/cli/flags'
 import { interruption } from '../../lib/cli/interruption'
 import { mustBeWritable, writeReport } from '../../lib/cli/report-file'
 import { startDatabases } from './databases'
 import { rehearseCheckout, type CheckoutResult } from './rehearsal'
 
 async function main (): Promise<number> {
-  const { options, report, json } = readArguments(process.argv.slice(2))
+  const { options, report, json, help, config, simulate } = readArguments(process.argv.slice(2))
+  if (help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  if (config !== undefined || simulate || options.command) throw new Error('the checkout takes no --config, no --simulate and no command')
   if (report !== undefined) mustBeWritable(report)
+
   const interrupted = interruption()
   const databases = await startDatabases()
+  const say = (text: string): void => { (json ? process.stderr : process.stdout).write(`${text}\n`) }
   const run = async (graceful: boolean): Promise<CheckoutResult> => {
-    const watched = { ...options, signal: interrupted.signal, onEvent: progress(process.stderr) }
+    const watched = { ...options, controls: options.controls && graceful, signal: interrupted.signal, onEvent: progress(process.stderr) }
     const done = await rehearseCheckout({ databases, graceful, options: watched })
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-    console.log(printed(done.result))
-    console.log(orders(done))
+    say(`${printed(done.result)}\n${orders(done)}`)
     return done
   }
 
   try {
     const { result, passed } = await run(true)
-    if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
     if (report !== undefined) writeReport(report, html(result))
+    if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
     if (result.verdict === 'INVALID') return 3
     if (options.controls) {
-      console.log('\nThe control: the same service without the plugin. It must fail, or the rehearsal is blind.\n')
+      say('\nThe control: the same service without the plugin. It must fail, or the rehearsal is blind.\n')
       if ((await run(false)).result.proof.lost === 0) return 3
     }
     return passed ? 0 : 1
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error
+    process.stderr.write('interrupted: nothing was left running\n')
+    return 130
   } finally {
     interrupted.end()
     await databases.stop()

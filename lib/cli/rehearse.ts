@@ -1,4 +1,6 @@
-import { html, printed, progress, readSettings, rehearse as hold, type RehearsalResult, type VerdictName } from '../rehearsal/index'
+import {
+  defaults, html, printed, progress, readSettings, rehearse as hold, simulationDefaults, type RehearsalResult, type VerdictName
+} from '../rehearsal/index'
 import { readArguments } from './arguments'
 import { readConfig } from './config-file'
 import { usage } from './flags'
@@ -16,7 +18,7 @@ export async function rehearse (args: readonly string[], terminal: Terminal): Pr
   const { options, config, report: named, json, simulate, help } = readArguments(args)
   if (help) return ended(terminal.stdout, usage, 0)
   if (simulate) return await simulateInstead({ options, config, report: named, json }, terminal)
-  const file = readConfig(config, readSettings)
+  const file = ofRehearsal(readConfig(config, (given) => readSettings(ofRehearsal({ options: given }).options)))
   const report = named ?? file.report
   if (report !== undefined) mustBeWritable(report)
 
@@ -37,8 +39,14 @@ export async function rehearse (args: readonly string[], terminal: Terminal): Pr
   }
 }
 
+/** What is in the file for `--simulate` alone is left aside. */
+function ofRehearsal <T extends { readonly options: object }> (config: T): T {
+  const isOfBoth = (name: string): boolean => Object.hasOwn(defaults, name) || !Object.hasOwn(simulationDefaults, name)
+  return { ...config, options: Object.fromEntries(Object.entries(config.options).filter(([name]) => isOfBoth(name))) }
+}
+
 function say (result: RehearsalResult, { stdout, stderr }: Terminal, json: boolean): void {
   const screen = json ? stderr : stdout
-  if (json) stdout.write(`${JSON.stringify(result)}\n`)
   screen.write(`${printed(result, { coloured: screen.isTTY === true && !process.env.NO_COLOR })}\n`)
+  if (json) stdout.write(`${JSON.stringify(result)}\n`)
 }

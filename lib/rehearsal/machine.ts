@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import timers from 'node:timers/promises'
 
 import type { Order, RehearsalEvent, RehearsalSettings, ServerRecord, TaskRecord } from '../../types/rehearsal'
@@ -9,9 +8,10 @@ import type { Stage } from './ecs/deployment'
 import { stopSteps } from './ecs/stop-steps'
 import type { Now } from './monotonic'
 import type { Probes } from './probes'
-import type { Random } from './random'
+import { seeded } from './random'
 import { whyNotHealthy } from './start-failure'
-import { Task, type Agent } from './task/index'
+import { listening, Task, type Agent } from './task/index'
+import { wentWell } from './verdict/exits'
 
 export interface MachineOptions {
   readonly settings: RehearsalSettings
@@ -22,7 +22,7 @@ export interface MachineOptions {
   nextPort (): Promise<number>
   /** Absent where nothing is to be forced. */
   readonly probes?: Probes
-  readonly random: Random
+  readonly seed: number
   readonly now: Now
   /** The run's end: waits are over then. */
   readonly signal: AbortSignal
@@ -35,6 +35,9 @@ export interface Copy {
   readonly book: TaskBook
 }
 
+/** Deployments wait for a task that has protected itself; StopTask, Spot and the loss of a host do not. */
+const PROTECTED: readonly Order[] = ['deregister-first', 'together']
+
 /** How often a task that starts or stops is looked at: each look makes the kernel walk all its sockets. */
 const LOOK = 200
 
@@ -42,11 +45,16 @@ const LOOK = 200
 export class Machine implements Stage<Copy> {
   /** Which deployment the tasks that start from now on belong to. */
   deployment = 0
+  /** Rejects when a step of a stop breaks off, which is a defect of ours; never resolves. */
+  readonly failed: Promise<never>
   readonly #options: MachineOptions
   readonly #copies: Copy[] = []
+  #fail!: (error: unknown) => void
 
   constructor (options: MachineOptions) {
     this.#options = options
+    this.failed = new Promise((_resolve, reject) => { this.#fail = reject })
+    this.failed.catch(() => {}) // whoever waits for it hears of it
   }
 
   get records (): TaskRecord[] {
@@ -61,7 +69,8 @@ export class Machine implements Stage<Copy> {
 
   /** Starts a task; resolves once every node calls it healthy. Rejects with what a person can mend. */
   async start (): Promise<Copy> {
-    const { settings: { command, cwd, pid1, stopTimeout }, env, agent, now, signal, onEvent } = this.#options
+    const { settings: { command, cwd, pid1, stopTimeout }, env, agent, balancer, now, signal, onEvent } = this.#options
+    signal.throwIfAborted()
     const number = this.#copies.length + 1
     const book = new TaskBook(number, this.deployment, now, onEvent)
     const copy = { book } as { book: TaskBook, task: Task }
@@ -73,6 +82,7 @@ export class Machine implements Stage<Copy> {
     const agents = agent.add({ task: number, port, revision: this.deployment + 1 })
     const options = { task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
     copy.task = await Task.start(options).catch(({ message }: Error) => { throw new errors.RehearsalImpossible(message) })
+    balancer.guard(copy.task.group)
     if (signal.aborted) copy.task.kill() // it was being started when everything ended
     void copy.task.exit.then((exit) => book.ended(exit, copy.task.output))
     book.state('ACTIVATING')
@@ -84,31 +94,40 @@ export class Machine implements Stage<Copy> {
 
   /** Takes a task out in the order given; resolves once it is gone. */
   async stop ({ task, book }: Copy, order: Order): Promise<void> {
-    const { settings, balancer, agent, random, signal } = this.#options
-    await this.#unprotected(book.task)
+    const { settings, balancer, agent, seed, signal } = this.#options
+    if (PROTECTED.includes(order)) await this.#unprotected(book.task)
     if (book.record.died) return balancer.deregister(book.task) // there is nothing to stop any more
     book.decided(order)
-    const steps = stopSteps(order, settings, random)
+    const steps = stopSteps(order, settings, seeded(seed, `stop of ${book.task}`))
     const gone = new AbortController()
     const until = AbortSignal.any([gone.signal, signal])
     const after = (duration: number | undefined, then: () => unknown): void => {
-      if (duration !== undefined) timers.setTimeout(duration, undefined, { signal: until }).then(then, () => {})
+      if (duration === undefined) return
+      timers.setTimeout(duration, undefined, { signal: until }).then(then, () => {}).catch((error: unknown) => this.#fail(error))
     }
 
     after(steps.deregister, () => this.#deregister(book))
-    after(steps.signal, () => this.#terminate(task, book, until))
-    after(steps.secondSignal, () => {
-      book.stop('secondSignal')
-      task.signal('SIGTERM')
-    })
-    after(steps.kill, () => {
-      book.state('STOPPING')
-      task.signal('SIGKILL')
-    })
+    const { signal: instant } = steps
+    if (instant === undefined) after(steps.kill, () => task.signal('SIGKILL'))
+    else {
+      // what follows SIGTERM is counted from it, whenever it came
+      after(instant, () => this.#terminate(task, book, until, () => {
+        after(steps.secondSignal === undefined ? undefined : steps.secondSignal - instant, () => {
+          book.stop('secondSignal')
+          task.signal('SIGTERM')
+        })
+        after(steps.kill - instant, () => task.signal('SIGKILL'))
+      }))
+    }
 
     const exit = await task.exit
     gone.abort()
+    signal.throwIfAborted() // it was ended by us, with everything
     book.exited(exit)
+    if (!wentWell(book.record.stop!)) {
+      await task.silent
+      book.output(task.output)
+    }
     task.kill() // whatever it may have started
     if (book.record.stop!.deregistered === undefined) balancer.deregister(book.task) // what has stopped is taken out in the end
     agent.known(book.task, 'STOPPED')
@@ -116,9 +135,15 @@ export class Machine implements Stage<Copy> {
     book.state('STOPPED')
   }
 
-  /** Whatever happened: nothing is left behind. */
-  end (): void {
+  /** Ends all that runs, at once. */
+  kill (): void {
     for (const { task } of this.#copies) task?.kill()
+  }
+
+  /** Whatever happened: nothing is left behind. */
+  async close (): Promise<void> {
+    this.kill()
+    await Promise.all(this.#copies.map(({ task }) => task?.exit))
   }
 
   async #healthy ({ task, book }: Copy, port: number): Promise<void> {
@@ -148,15 +173,18 @@ export class Machine implements Stage<Copy> {
   }
 
   /** SIGTERM, at the worst moment if that is asked for; then watches for the listener to close. */
-  async #terminate (task: Task, book: TaskBook, until: AbortSignal): Promise<void> {
+  async #terminate (task: Task, book: TaskBook, until: AbortSignal, signalled: () => void): Promise<void> {
     const { agent, probes } = this.#options
     const signal = (): void => {
+      if (until.aborted) return // it has gone by itself
       agent.desired(book.task, 'STOPPED')
       book.stop('signalled')
       book.state('STOPPING')
       task.signal('SIGTERM')
+      signalled()
     }
-    void (probes ? probes.around(book.task, task, signal) : signal())
+    if (probes) probes.around(book.task, task, signal).catch((error: unknown) => this.#fail(error))
+    else signal()
     while (!until.aborted) {
       const listening = await task.listening()
       if (listening === undefined) return
@@ -170,19 +198,4 @@ export class Machine implements Stage<Copy> {
     const { agent, now, signal } = this.#options
     while ((agent.protectedUntil(task) ?? 0) > now()) await timers.setTimeout(LOOK, undefined, { signal })
   }
-}
-
-/**
- * Resolves once somebody listens on the task's port, so that the balancer's first check, which comes within a second,
- * finds him: else each start would cost an interval more. Resolves at once where that cannot be seen.
- */
-async function listening (task: Task, signal: AbortSignal): Promise<void> {
-  while (await task.listening() === false) await timers.setTimeout(LOOK, undefined, { signal })
-}
-
-/** Rejects, with the reason, when `signal` aborts before `over` does; never resolves. */
-export async function aborted (signal: AbortSignal, over: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort', { signal: over })
-  signal.throwIfAborted()
-  return await new Promise(() => {})
 }

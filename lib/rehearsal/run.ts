@@ -1,12 +1,13 @@
 import timers from 'node:timers/promises'
 
-import type { RehearsalEvent, RehearsalSettings, RunResult } from '../../types/rehearsal'
+import type { RehearsalEvent, RehearsalSettings, RunResult, ServerRecord } from '../../types/rehearsal'
 import { errors } from '../errors'
+import { aborted } from './aborted'
 import { BalancerProcess } from './alb/index'
 import { deploy } from './ecs/deployment'
 import { duplicates, isLost, join } from './ledger/index'
-import { LoadProcess } from './load/index'
-import { aborted, Machine } from './machine'
+import { LoadProcess, type ClientRecord } from './load/index'
+import { Machine } from './machine'
 import { monotonic, since } from './monotonic'
 import { Probes } from './probes'
 import { seeded } from './random'
@@ -25,6 +26,9 @@ export interface RunOptions {
 const MARGIN = 1_000
 /** And how long where nothing is to be stopped. */
 const WITHOUT_STOPS = 5_000
+/** How long what was accepted may take to be done, and how often that is looked at. */
+const EFFECTS = 10_000
+const LOOK = 250
 
 /** One run: a fleet is started, and deployed in every order under one load. Nothing is left behind, however it ends. */
 export async function run ({ settings, env, seed, signal, onEvent }: RunOptions): Promise<RunResult> {
@@ -44,21 +48,21 @@ export async function run ({ settings, env, seed, signal, onEvent }: RunOptions)
     const agent = await kept(Agent.start({ now }))
     const balancer = await kept(BalancerProcess.start(balancerOptions(settings, epoch, seed)))
     const load = await kept(LoadProcess.start({ epoch, seed, ports: balancer.ports, rate: settings.rate, routes: settings.routes }))
-    const random = seeded(seed, 'stops')
-    const probes = settings.probes ? new Probes({ load, balancer, random, signal: until }) : undefined
-    const machine = new Machine({ settings, env, balancer, agent, nextPort: await freePorts(), probes, random, now, signal: until, onEvent })
-    const end = (): void => machine.end()
-    process.once('exit', end)
-    closing.push(end, () => process.off('exit', end))
+    const probes = settings.probes ? new Probes({ load, balancer, random: seeded(seed, 'probes'), signal: until }) : undefined
+    const machine = new Machine({ settings, env, balancer, agent, nextPort: await freePorts(), probes, seed, now, signal: until, onEvent })
+    const kill = (): void => machine.kill()
+    process.once('exit', kill) // somebody may end this process in the midst of it
+    closing.push(() => process.off('exit', kill), () => machine.close())
     for (const text of balancer.notes) onEvent({ type: 'note', text })
     load.onStatus = (status) => onEvent({ type: 'load', ...status })
 
     const performed = perform(settings, machine, load, until)
-    const { records, lateness } = await Promise.race([performed, balancer.failed, load.failed, aborted(until, over.signal)])
+    const { records, lateness } = await Promise.race([performed, balancer.failed, load.failed, machine.failed, aborted(until, over.signal)])
 
     const forwards = await balancer.ledger()
-    const tasks = machine.records
     const effects = new Set(settings.routes.filter(({ effect }) => effect).map(({ name }) => name!))
+    await afterEffects(() => machine.ledger, records.filter(({ route, expected }) => expected && effects.has(route)), until)
+    const tasks = machine.records
     const requests = join({ client: records, balancer: forwards, server: machine.ledger, tasks, effects })
     const interesting = new Set(requests.filter((request) => isLost(request)).map(({ id }) => id))
     return {
@@ -95,6 +99,16 @@ async function perform (settings: RehearsalSettings, machine: Machine, load: Loa
   }
   await timers.setTimeout(MARGIN, undefined, { signal })
   return await load.finish()
+}
+
+/** What was accepted may be done a little later: resolves once the ledger holds the effects of all, or it has had its time. */
+async function afterEffects (ledger: () => readonly ServerRecord[], accepted: readonly ClientRecord[], signal: AbortSignal): Promise<void> {
+  const done = (): Set<string> => new Set(ledger().filter(({ event }) => event === 'effect').map(({ id }) => id))
+  for (let waited = 0; waited < EFFECTS; waited += LOOK) {
+    const ids = done()
+    if (ids.size === 0 || accepted.every(({ id }) => ids.has(id))) return
+    await timers.setTimeout(LOOK, undefined, { signal })
+  }
 }
 
 function balancerOptions (settings: RehearsalSettings, epoch: number, seed: number): Parameters<typeof BalancerProcess.start>[0] {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 import type { HealthCheck, LagProfile, Order, RehearsalOptions, RehearsalSettings, Route } from '../../types/rehearsal'
-import { boolean, oneOf, path, refuse, wholeNumber, withDefaults } from '../option-checks'
+import { boolean, oneOf, refuse, wholeNumber, withDefaults } from '../option-checks'
 import { canRoll } from './ecs/scheduler'
 import { nameOf, problemsOf } from './load/index'
 import { mustBeTexts, routeOf } from './route-shape'
@@ -85,7 +85,7 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     lag,
     lagSeconds,
     ...counts,
-    healthPath: path('healthPath', options.healthPath),
+    healthPath: healthPathOf(options.healthPath),
     healthCheck: healthCheckOf(options.healthCheck),
     checksWhileDraining: options.checksWhileDraining === undefined ? harsh : boolean('checksWhileDraining', options.checksWhileDraining),
     oneWayDelay: harsh ? 5 : 0.5,
@@ -167,6 +167,12 @@ function routesOf (given: unknown): readonly Route[] | undefined {
   const [problem] = problemsOf(routes)
   if (problem !== undefined) throw new errors.OptionInvalid('routes', 'a list of routes that can be sent', inspect(routes, { depth: 0 }), `: ${problem}`)
   return routes
+}
+
+/** An ALB's may have a query, unlike a route's. */
+function healthPathOf (given: unknown): string {
+  if (typeof given === 'string' && /^\/[\x21-\x22\x24-\x7e]*$/.test(given)) return given
+  refuse('healthPath', "a path that begins with '/'", given)
 }
 
 function text (name: string, value: unknown): string {

@@ -157,3 +157,10 @@ t.test('Ctrl-C ends everything', { buffered: true }, async (t) => {
   t.match(stderr, /interrupted: nothing was left running\n$/)
   t.notOk(existsSync(page))
 })
+
+t.test('services do not outlive a rehearsal that is killed', { buffered: true }, async (t) => {
+  const { code, left } = await cli(t, ['rehearse', ...small], { signalAt: ['RUNNING', 'SIGKILL'] })
+
+  t.equal(code, null)
+  t.strictSame(left, [])
+})

@@ -3,12 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import timers from 'node:timers/promises'
 import type { Test } from 'tap'
 
 /** As it is built: the package must have been. */
 const BUILT = join(__dirname, '../../dist/cli/main.js')
 /** As it is written, and counted by coverage; a second slower to start. */
 const WRITTEN = join(__dirname, '../../lib/cli/main.ts')
+
+/** How often, and how many milliseconds apart, is looked for processes that are about to go. */
+const LOOKS = 20
+const PAUSE = 50
 
 export interface CliOptions {
   readonly cwd?: string
@@ -39,8 +44,14 @@ export async function cli (t: Test, args: readonly string[], { cwd, env, written
     said.stderr += text
     if (signalAt && !had.includes(signalAt[0]) && said.stderr.includes(signalAt[0])) child.kill(signalAt[1])
   })
-  const [code] = await once(child, 'close') as [number | null]
-  return { code, ...said, left: running(mark) }
+  const [code] = await once(child, 'close') as [number | null] // once nobody holds its streams any more: its own children are gone by then
+  return { code, ...said, left: await remaining(mark) }
+}
+
+/** What has been killed may still be in the table of processes for an instant. */
+async function remaining (mark: string): Promise<string[]> {
+  for (let look = 0; look < LOOKS && running(mark).length > 0; look++) await timers.setTimeout(PAUSE)
+  return running(mark)
 }
 
 function running (mark: string): string[] {

@@ -80,6 +80,14 @@ export class BalancerProcess {
     this.#tell(this.#child.call('deregister', task))
   }
 
+  /**
+   * Has the process group killed when this process is gone, however it went: services must not outlive a rehearsal that was
+   * killed. The balancer's process sees it, because it lives a moment longer.
+   */
+  guard (group: number): void {
+    this.#tell(this.#child.call('guard', group))
+  }
+
   /** When each node looked away; null: not yet. */
   lookedAway (task: number): ReadonlyArray<number | null> {
     return this.ports.map((_, node) => this.#lookedAway.get(task)?.[node] ?? null)

@@ -15,6 +15,7 @@ export interface Calls {
   stopping (task: number): void
   releaseSplits (task: number): void
   dispatched (id: string): Promise<void>
+  guard (group: number): void
   /** The reply follows the records. */
   flush (): void
 }

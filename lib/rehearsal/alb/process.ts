@@ -6,6 +6,8 @@ import type { Call, Calls, Said } from './messages'
 const BATCH = 200
 
 let balancer: Balancer | undefined
+/** Of the parent's services. */
+const groups = new Set<number>()
 
 const calls: Calls = {
   async start (options) {
@@ -20,6 +22,7 @@ const calls: Calls = {
   deregister: (task) => balancer?.deregister(task),
   stopping: (task) => balancer?.stopping(task),
   releaseSplits: (task) => balancer?.releaseSplits(task),
+  guard: (group) => { groups.add(group) },
   dispatched: async (id) => await balancer?.ledger.dispatched(id),
   flush
 }
@@ -37,6 +40,13 @@ process.on('message', ({ call, name, args }: Call) => {
 process.on('disconnect', () => {
   clearInterval(batches)
   balancer?.close()
+  for (const group of groups) {
+    try {
+      process.kill(-group, 'SIGKILL')
+    } catch {
+      // it has gone, as it should have
+    }
+  }
 })
 
 // Ctrl-C reaches the whole group; when this process ends is for the parent to say.

@@ -18,17 +18,20 @@ export function inWindow ({ planned }: RequestRecord, { decided, exited = Infini
 export type Losses = ReadonlyMap<Order | 'none', readonly RequestRecord[]>
 
 /**
- * Whose loss it is: of the task that had the request, if that was stopped; else of a stop that went on at the time. What
- * is lost far from every stop is nobody's, and a defect all the same.
+ * Whose loss it is: of the task that had the request, if that was being stopped; if no task had it, of a stop that went on
+ * at the time. What a task lost that nobody was stopping, or what was lost far from every stop, belongs to none, and is a
+ * defect all the same.
  */
 export function lossesByOrder ({ requests, tasks }: Pick<RunResult, 'requests' | 'tasks'>): Losses {
   const stops = tasks.flatMap(({ task, stop }) => stop ? [{ task, stop }] : [])
   const losses = new Map<Order | 'none', RequestRecord[]>()
   for (const request of requests.filter(isLost)) {
     const own = stops.find(({ task, stop }) => task === request.task && request.ended >= stop.decided)
-    const near = own ?? stops.find(({ stop }) => inWindow(request, stop))
+    const near = own ?? (request.task === undefined ? stops.find(({ stop }) => inWindow(request, stop)) : undefined)
     const order = near?.stop.order ?? 'none'
-    losses.set(order, [...losses.get(order) ?? [], request])
+    const others = losses.get(order)
+    if (others) others.push(request)
+    else losses.set(order, [request])
   }
   return losses
 }

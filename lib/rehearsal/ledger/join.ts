@@ -10,9 +10,11 @@ export interface Ledgers {
   readonly effects: ReadonlySet<string>
 }
 
-/** What the service says of one request. Where it keeps no ledger, nothing follows from its silence. */
+/** What the service says of one request. Where it does not tell, nothing follows from its silence. */
 interface Witness {
+  /** Whether it keeps a ledger, and tells of starts in it. */
   readonly kept: boolean
+  readonly tellsStarts: boolean
   readonly started: boolean
   readonly done: boolean
 }
@@ -25,12 +27,12 @@ export function join ({ client, balancer, server, tasks, effects }: Ledgers): Re
   const forwards = new Map(balancer.map((record) => [record.id, record]))
   const events = byId(server)
   const stops = new Map(tasks.map(({ task, stop }) => [task, stop]))
-  const kept = server.length > 0
+  const tellsStarts = server.some(({ event }) => event === 'start')
 
   return client.map((seen) => {
     const forward = forwards.get(seen.id)
     const of = events.get(seen.id) ?? []
-    const witness = { kept, started: of.length > 0, done: of.some(({ event }) => event === 'effect') }
+    const witness = { kept: server.length > 0, tellsStarts, started: of.length > 0, done: of.some(({ event }) => event === 'effect') }
     const decided = forward?.task === undefined ? undefined : stops.get(forward.task)?.decided
     const stopping = decided !== undefined && forward !== undefined && forward.ended >= decided
     const { id, route, probe, node, planned, sent, ended, status, bytes } = seen
@@ -59,7 +61,7 @@ function classify (
   if (witness.done) return ['effect-unseen', said]
   if (witness.started) return ['cut', said]
   const neverThere = forward === undefined || forward.outcome === 'refused' || forward.outcome === 'no-target'
-  return [neverThere || witness.kept ? 'refused' : 'cut', said]
+  return [neverThere || witness.tellsStarts ? 'refused' : 'cut', said]
 }
 
 /** Ids that the service began or did more than once. */

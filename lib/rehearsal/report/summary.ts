@@ -1,6 +1,7 @@
 import type { RequestClass, RunResult, StopRecord } from '../../../types/rehearsal'
 import { isLost } from '../ledger/index'
 import { wentWell } from '../verdict/exits'
+import { median } from '../verdict/statistics'
 
 /** All but `ok` and `late`; the order is that of every list and every row. */
 export const LOSSES: readonly RequestClass[] = ['refused', 'cut', 'effect-unseen', 'truncated', 'rejected', 'wrong', 'work-lost']
@@ -28,7 +29,7 @@ export function toExit (runs: readonly RunResult[]): { readonly median: number, 
   const times = runs.flatMap(stopsOf).flatMap(({ signalled, exited }) =>
     signalled === undefined || exited === undefined ? [] : [exited - signalled])
   const max = quantile(times, 1)
-  return max === undefined ? undefined : { median: quantile(times, 0.5)!, max }
+  return max === undefined ? undefined : { median: median(times), max }
 }
 
 /** Whether a run deserves to be looked at: something was lost or done twice, a task never became healthy, came back, or left badly. */

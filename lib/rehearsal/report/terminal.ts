@@ -2,8 +2,8 @@ import pc from 'picocolors'
 
 import type { ControlResult, OrderResult, RehearsalResult, VerdictName } from '../../../types/rehearsal'
 import { columns, wrap } from './lines'
-import { causes, toExit } from './summary'
-import { count, duration, exits, latenessSentence, NOTHING, plain, proofSentences } from './words'
+import { causes } from './summary'
+import { count, exits, latenessSentence, NOTHING, plain, proofSentences } from './words'
 
 export interface PrintOptions {
   /** @default only on a terminal, and as NO_COLOR and FORCE_COLOR say */
@@ -29,15 +29,7 @@ export function printed (result: RehearsalResult, options: PrintOptions = {}): s
     result.reasons.map((reason) => `- ${plain(reason)}`)
   ]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.flatMap((line) => wrap(line, width)).join('\n'))
-  return [...text, paint[result.verdict](colours.bold(verdictLine(result, width)))].join('\n\n')
-}
-
-/** The sentence only where it fits: the last line is one line. */
-function verdictLine ({ verdict, sentence, proof, runs }: RehearsalResult, width: number): string {
-  const full = plain(sentence).startsWith(verdict) ? plain(sentence) : `${verdict}  ${plain(sentence)}`
-  if (full.length <= width) return full
-  const times = toExit(runs)
-  return `${verdict}  ${count(proof.lost)} lost, ${times ? `${duration(times.median)} from SIGTERM to exit` : 'nobody signalled'}`
+  return [...text, paint[result.verdict](colours.bold(`${result.verdict}  ${plain(result.sentence)}`))].join('\n\n')
 }
 
 function orderLines (orders: readonly OrderResult[]): string[] {

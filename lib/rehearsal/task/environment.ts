@@ -12,13 +12,13 @@ export const LEDGER_DESCRIPTOR = 3
 
 /**
  * The variables of a task: those of `parent`, then its own `env`, then what only the rehearsal can know. The agent's
- * addresses are part of `env`. A region and a stop timeout that are set are kept.
+ * addresses are part of `env`. A region that is set is kept; a stop timeout only if `env` sets it.
  */
 export function taskEnvironment ({ env, port, stopTimeoutSeconds }: Surroundings, parent: Environment): Record<string, string | undefined> {
   return {
     AWS_REGION: 'eu-west-1',
-    ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: String(stopTimeoutSeconds),
     ...parent,
+    ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: String(stopTimeoutSeconds),
     ...env,
     PORT: String(port),
     HOST: '127.0.0.1',

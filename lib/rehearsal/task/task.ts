@@ -88,6 +88,11 @@ export class Task {
     return this.#inner ?? this.#process.pid!
   }
 
+  /** The process group that holds all it has started. */
+  get group (): number {
+    return this.#process.pid!
+  }
+
   /** What the service has written to its ledger so far. */
   get ledger (): readonly ServerRecord[] {
     return this.#ledger.records

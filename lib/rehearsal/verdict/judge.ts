@@ -20,10 +20,12 @@ export interface Judgement {
 export function judge (settings: RehearsalSettings, runs: readonly RunResult[], controls: readonly ControlResult[]): Judgement {
   const orders = settings.order.map((order) => judgeOrder(order, runs, settings))
   const proof = prove(runs)
-  const blind = blindness(settings, runs, controls)
+  const blind = [...unjudged(orders), ...blindness(settings, runs, controls)]
   const faults = [...orders.filter(({ verdict }) => verdict === 'FAIL').flatMap(({ order, reasons }) => reasons.map((reason) => `${order}: ${reason}`)), ...elsewhere(runs)]
   const verdict = blind.length > 0 ? 'INVALID' : faults.length > 0 ? 'FAIL' : 'PASS'
-  return { verdict, sentence: sentence(verdict, orders, proof), reasons: [...blind, ...faults], orders, proof }
+  const judged = orders.filter(({ verdict }) => verdict !== 'EXPECTED-LOSS')
+  const lost = judged.reduce((sum, order) => sum + order.lost, 0) + lostElsewhere(runs)
+  return { verdict, sentence: sentence(verdict, orders, lost, proof), reasons: [...blind, ...faults], orders, proof }
 }
 
 /** Why the run proves nothing. */
@@ -32,24 +34,44 @@ function blindness (settings: RehearsalSettings, runs: readonly RunResult[], con
   const worst = Math.max(...runs.map(({ lateness: { p999 } }) => p999))
   const unseen = settings.order.filter((order) => !runs.some((run) => run.tasks.some(({ stop }) =>
     stop?.order === order && run.requests.some((request) => inWindow(request, stop)))))
-  const quiet = settings.routes.filter(({ name }) => !runs.some(({ requests, tasks }) => requests.some((request) =>
+  const quiet = settings.routes.filter(({ name, weight = 1 }) => weight > 0 && !runs.some(({ requests, tasks }) => requests.some((request) =>
     request.route === name && tasks.some(({ stop }) => stop && inWindow(request, stop)))))
   return [
     ...late.length > 0 ? [`the load came late in ${late.length} of ${runs.length} runs (p99.9 ${Math.round(worst)} ms, ${LATE} allowed): ask for less with --rate, or use a quieter machine`] : [],
-    ...unseen.map((order) => `no request was sent while a task was stopped in the order ${order}: ask for more with --rate`),
+    ...settings.deployments === 0 ? ['nothing was stopped, because deployments is 0'] : unseen.map((order) => `no request was sent while a task was stopped in the order ${order}: ask for more with --rate`),
+    ...settings.routes.some(({ effect }) => effect) && !runs.some(({ serverLedger }) => serverLedger)
+      ? ['a route has `effect`, and the service wrote no ledger: see ECS_REHEARSAL_LEDGER_FD in the guide']
+      : [],
+    ...unprobed(settings, runs) ? ['no dangerous instant was forced, though that was asked for: see whether the routes can be sent at any time'] : [],
     ...unseen.length === 0 ? quiet.map(({ name }) => `no request of ${name} was sent while a task was stopped: ask for more with --rate or --deployments`) : [],
     ...controls.filter(({ asExpected }) => !asExpected).map(({ sentence }) => `a control did not come out as it must: ${sentence}`)
   ]
 }
 
+/** Whether probes were asked for and none was sent, although tasks were signalled. */
+function unprobed ({ probes }: RehearsalSettings, runs: readonly RunResult[]): boolean {
+  const signalled = runs.some(({ tasks }) => tasks.some(({ stop }) => stop?.signalled !== undefined))
+  return probes && signalled && !runs.some(({ requests }) => requests.some(({ probe }) => probe !== undefined))
+}
+
+/** Where losses are expected of all that was rehearsed, nothing is left to be judged. */
+function unjudged (orders: readonly OrderResult[]): string[] {
+  const excused = orders.every(({ verdict }) => verdict === 'EXPECTED-LOSS')
+  return excused ? ['losses are expected in every order that was rehearsed: add an order that can be judged'] : []
+}
+
+function lostElsewhere (runs: readonly RunResult[]): number {
+  return runs.reduce((sum, run) => sum + (lossesByOrder(run).get('none')?.length ?? 0), 0)
+}
+
 /** What belongs to no stop, and is a fault whatever the orders. */
 function elsewhere (runs: readonly RunResult[]): string[] {
-  const lost = runs.flatMap((run) => lossesByOrder(run).get('none') ?? []).length
+  const lost = lostElsewhere(runs)
   const twice = runs.reduce((sum, { duplicates }) => sum + duplicates.length, 0)
   const died = runs.flatMap(({ tasks }) => tasks.flatMap(({ task, died }) => died ? [{ task, ...died }] : []))
   const back = runs.reduce((sum, { cameBack }) => sum + cameBack.length, 0)
   return [
-    ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost while no task was being stopped`] : [],
+    ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost that no stop accounts for`] : [],
     ...twice > 0 ? [`${twice} ${twice === 1 ? 'request was' : 'requests were'} handled more than once`] : [],
     ...died.map(({ task, at, exitCode, exitSignal }) => `task ${task} ended by itself (${exitSignal ?? exitCode}) after ${(at / 1_000).toFixed(1)} s, though nobody had asked it to`),
     ...back > 0 ? [`${back} ${back === 1 ? 'task' : 'tasks'} answered on a new connection after a node had found the listener closed`] : []
@@ -71,9 +93,10 @@ function prove (runs: readonly RunResult[]): Proof {
   }
 }
 
-function sentence (verdict: VerdictName, orders: readonly OrderResult[], { lost, stops }: Proof): string {
+function sentence (verdict: VerdictName, orders: readonly OrderResult[], lost: number, { lost: all, stops }: Proof): string {
   const seconds = orders.flatMap((order) => order.seconds ? [order.seconds.max] : [])
   const pair = `${lost === 0 ? 'nothing' : lost.toLocaleString('en-US')} lost in ${stops} stops` +
+    (all > lost ? ` (but ${(all - lost).toLocaleString('en-US')} where expected)` : '') +
     (seconds.length > 0 ? `, gone within ${Math.max(...seconds).toFixed(1)} s of SIGTERM` : '')
   switch (verdict) {
     case 'PASS': return `No user would have noticed: ${pair}.`

@@ -10,11 +10,12 @@ export function judgeOrder (order: Order, runs: readonly RunResult[], settings: 
   const losses = runs.flatMap((run) => lossesByOrder(run).get(order) ?? [])
   const seconds = stops.flatMap(({ signalled, exited }) => signalled === undefined || exited === undefined ? [] : [(exited - signalled) / 1_000])
   const excuse = expectedLoss(order, settings)
-  const reasons = [...lossReasons(losses), ...exitReasons(order, stops, settings)]
+  const exits = exitReasons(order, stops, settings)
+  const reasons = [...lossReasons(losses), ...exits]
 
   return {
     order,
-    verdict: excuse === undefined ? reasons.length === 0 ? 'PASS' : 'FAIL' : 'EXPECTED-LOSS',
+    verdict: verdictOf(excuse !== undefined, losses.length > 0, exits.length > 0),
     stops: stops.length,
     lost: losses.length,
     classes: count(losses.map(({ class: kind }) => kind)),
@@ -22,6 +23,12 @@ export function judgeOrder (order: Order, runs: readonly RunResult[], settings: 
     exits: count(stops.map(exitOf)),
     reasons: [...excuse === undefined ? [] : [`losses are expected: ${excuse}`], ...reasons]
   }
+}
+
+/** An excuse is one for losses, not for a bad end. */
+function verdictOf (excused: boolean, lost: boolean, endedBadly: boolean): OrderResult['verdict'] {
+  if (endedBadly || (lost && !excused)) return 'FAIL'
+  return excused ? 'EXPECTED-LOSS' : 'PASS'
 }
 
 function lossReasons (losses: readonly RequestRecord[]): string[] {

@@ -39,6 +39,7 @@ t.test('what the service may have had is cut, unless its ledger says that it had
   t.equal(classOf(refusal, { outcome: 'cut-before-header' }), 'cut')
   t.equal(classOf(refusal, { outcome: 'cut-before-header' }, [started]), 'cut')
   t.equal(classOf(refusal, { outcome: 'cut-before-header' }, [other]), 'refused')
+  t.equal(classOf(refusal, { outcome: 'cut-before-header' }, [{ ...other, event: 'effect' }]), 'cut', 'it does not tell of starts')
   t.equal(classOf({ ...refusal, status: 504 }, { outcome: 'timed-out' }, [started]), 'cut')
 })
 
@@ -91,7 +92,8 @@ t.test('a loss belongs to the stop of its task, else to one that went on at the 
     [...lossesByOrder({ requests: [{ ...request, planned, ended: planned + 100, task }], tasks }).keys()]
 
   t.strictSame(orderOf(1_500, 2), ['signal-first'])
-  t.strictSame(orderOf(1_500, 3), ['together'])
+  t.strictSame(orderOf(1_500, 3), ['none'], 'a task that nobody was stopping')
+  t.strictSame(orderOf(1_500, undefined), ['together'])
   t.strictSame(orderOf(7_500, undefined), ['none'])
   t.strictSame(orderOf(6_900, undefined), ['together'])
 })

@@ -6,7 +6,7 @@ import type { ControlResult, ForwardRecord, Order, RehearsalOptions, RequestReco
 
 const settingsOf = (options: RehearsalOptions = {}) => readSettings({ command: ['true'], order: 'together', ...options })
 const stop: StopRecord = { order: 'together', decided: 2_000, deregistered: 2_000, lookedAway: [], signalled: 3_000, exited: 8_000, exitCode: 0, exitSignal: null }
-const request: RequestRecord = { id: 'a', route: 'GET /', node: 0, planned: 2_500, sent: 2_500, ended: 2_510, status: 200, bytes: 2, class: 'ok' }
+const request: RequestRecord = { id: 'a', route: 'GET /', node: 0, planned: 2_500, sent: 2_500, ended: 2_510, status: 200, bytes: 2, class: 'ok', probe: 'x' }
 
 /** A run with one stop, and one request while it went on. */
 function runOf ({ requests = [request], stop: changed = {}, order = 'together', ...rest }: Partial<Omit<RunResult, 'tasks'>> & { stop?: Partial<StopRecord>, order?: Order } = {}): RunResult {
@@ -80,6 +80,22 @@ t.test('an order under which nothing was asked, and a route that was not, prove 
   t.match(early, { verdict: 'INVALID', reasons: [/in the order together/] })
 })
 
+t.test('where probes were asked for and none was sent, or a ledger was needed and none was kept, nothing is proven', async (t) => {
+  const routes = [{ name: 'GET /', path: '/', effect: true }]
+
+  t.match(judge(settingsOf(), [runOf({ requests: [{ ...request, probe: undefined }] })], []), { verdict: 'INVALID', reasons: [/no dangerous instant was forced/] })
+  t.equal(judge(settingsOf({ probes: false }), [runOf({ requests: [{ ...request, probe: undefined }] })], []).verdict, 'PASS')
+  t.match(judge(settingsOf({ routes }), [runOf()], []), { verdict: 'INVALID', reasons: [/the service wrote no ledger/] })
+  t.equal(judge(settingsOf({ routes }), [runOf({ serverLedger: true })], []).verdict, 'PASS')
+})
+
+t.test('a route that is never to be asked, and a rehearsal without deployments, are not asked for more', async (t) => {
+  const routes = [{ name: 'GET /', path: '/' }, { name: 'off', path: '/off', weight: 0 }]
+
+  t.equal(judge(settingsOf({ routes }), [runOf()], []).verdict, 'PASS')
+  t.match(judge(settingsOf({ deployments: 0 }), [{ ...runOf(), tasks: [] }], []).reasons, ['nothing was stopped, because deployments is 0'])
+})
+
 t.test('a control that did not come out as it must makes everything INVALID', async (t) => {
   const control: ControlResult = { name: 'exit at the signal', expected: 'loss', asExpected: false, requests: 9, lost: 0, sentence: 'exit at the signal: lost 0 of 9' }
 
@@ -88,7 +104,7 @@ t.test('a control that did not come out as it must makes everything INVALID', as
 })
 
 t.test('what is lost far from any stop, handled twice, or answered after a refusal is a fault of no order', async (t) => {
-  t.match(judge(settingsOf(), [runOf({ requests: [request, { ...request, planned: 500, class: 'cut' }] })], []).reasons, ['1 request was lost while no task was being stopped'])
+  t.match(judge(settingsOf(), [runOf({ requests: [request, { ...request, planned: 500, class: 'cut' }] })], []).reasons, ['1 request was lost that no stop accounts for'])
   t.match(judge(settingsOf(), [runOf({ duplicates: ['a', 'b'] })], []).reasons, ['2 requests were handled more than once'])
   t.match(judge(settingsOf(), [runOf({ cameBack: [1] })], []).reasons, [/answered on a new connection after/])
 })
@@ -105,12 +121,19 @@ t.test('a task that ended by itself is a fault, also where nothing was lost', as
 
 t.test('what is lost to kill, and to health checks that cannot fit, is shown and not judged', async (t) => {
   const lost = [request, { ...request, class: 'cut' as const }]
-  const killed = judge(settingsOf({ order: 'kill' }), [runOf({ order: 'kill', requests: lost })], [])
-  const slow = judge(settingsOf({ order: 'health-only', healthCheck: '30/5/2' }), [runOf({ order: 'health-only', requests: lost })], [])
+  const both = (order: Order, options: RehearsalOptions = {}, stop: Partial<StopRecord> = {}) =>
+    judge(settingsOf({ order: ['together', order], ...options }), [runOf(), runOf({ order, requests: lost, stop })], [])
+  const killed = both('kill')
+  const slow = both('health-only', { healthCheck: '30/5/2' })
+  const badly = both('health-only', { healthCheck: '30/5/2' }, { exitCode: 1 })
+  const alone = judge(settingsOf({ order: 'kill' }), [runOf({ order: 'kill', requests: lost })], [])
   const fast = judge(settingsOf({ order: 'health-only' }), [runOf({ order: 'health-only', requests: lost })], [])
 
-  t.match(killed, { verdict: 'PASS', orders: [{ verdict: 'EXPECTED-LOSS', lost: 1 }], proof: { lost: 1 } })
-  t.match(slow, { verdict: 'PASS', orders: [{ verdict: 'EXPECTED-LOSS' }] })
+  t.match(killed, { verdict: 'PASS', orders: [{}, { verdict: 'EXPECTED-LOSS', lost: 1 }], proof: { lost: 1 } })
+  t.match(killed.sentence, 'nothing lost in 2 stops (but 1 where expected)')
+  t.match(slow, { verdict: 'PASS', orders: [{}, { verdict: 'EXPECTED-LOSS' }] })
+  t.match(badly, { verdict: 'FAIL', reasons: [/health-only: losses are expected/, /1 request was lost/, /exited with 1/] })
+  t.match(alone, { verdict: 'INVALID', reasons: [/losses are expected in every order/] })
   t.equal(fast.verdict, 'FAIL')
 })
 

@@ -1,0 +1,14 @@
+import timers from 'node:timers/promises'
+
+import type { Task } from './task'
+
+/** How often is looked: each look makes the kernel walk all its sockets. */
+const LOOK = 200
+
+/**
+ * Resolves once somebody listens on the task's port, so that the balancer's first check, which comes within a second,
+ * finds him: else each start would cost an interval more. Resolves at once where that cannot be seen.
+ */
+export async function listening (task: Task, signal: AbortSignal): Promise<void> {
+  while (await task.listening() === false) await timers.setTimeout(LOOK, undefined, { signal })
+}
