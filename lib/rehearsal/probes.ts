@@ -17,8 +17,6 @@ type How = Parameters<LoadProcess['probe']>[0]['how']
 
 /** How long a request may take to reach a target's socket before the signal no longer waits for it. */
 const PATIENCE = 500
-/** How long fast requests are given to be answered, so that their connections are idle. */
-const ANSWERED = 50
 /** How long the task stands still around its signal: as long as a garbage collection or a throttled CPU may. */
 const FROZEN = [20, 120] as const
 /** How long after the signal the rest of a torn header arrives. */
@@ -43,9 +41,9 @@ export class Probes {
   async around (number: number, task: Task, signal: () => void): Promise<void> {
     const { balancer, random } = this.#options
     await balancer.stopping(number)
-    await this.#everyNode('before the signal', number, 'fresh', 4) // and some of them are idle connections at the signal
+    const before = await this.#everyNode('before the signal', number, 'fresh', 4)
     await this.#everyNode('torn by the signal', number, 'split')
-    await this.#wait(ANSWERED)
+    await this.#answered(before) // so that there are idle connections at the signal
 
     task.freeze()
     try {
@@ -63,25 +61,33 @@ export class Probes {
     balancer.releaseSplits(number)
   }
 
-  /** Resolves once all of them are on their way, or it takes too long. */
-  async #everyNode (name: string, task: number, how: How, times = 1): Promise<void> {
+  /** Resolves to their ids once all of them are on their way, or it takes too long. */
+  async #everyNode (name: string, task: number, how: How, times = 1): Promise<string[]> {
     const { balancer } = this.#options
     const nodes = balancer.ports.flatMap((_, node) => Array.from({ length: times }, () => node))
-    await Promise.all(nodes.map((node) => this.#send(name, task, node, how)))
+    const ids = await Promise.all(nodes.map((node) => this.#send(name, task, node, how)))
+    return ids.filter((id) => id !== undefined)
   }
 
-  async #send (name: string, task: number, node: number, how: How): Promise<void> {
+  async #send (name: string, task: number, node: number, how: How): Promise<string | undefined> {
     const { load, balancer, signal } = this.#options
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), PATIENCE)
+    let id: string | undefined
     try {
-      const id = await load.probe({ name, node, task, how })
+      id = await load.probe({ name, node, task, how })
       await balancer.dispatched(id, AbortSignal.any([limit.signal, signal]))
     } catch {
       // It is in the ledger all the same; or the run is over, and those who ended it say why.
     } finally {
       clearTimeout(timer)
     }
+    return id
+  }
+
+  async #answered (ids: readonly string[]): Promise<void> {
+    const all = Promise.all(ids.map((id) => this.#options.load.answered(id))).catch(() => {}) // the load has ended: whoever ended it says why
+    await Promise.race([all, this.#wait(PATIENCE)])
   }
 
   async #wait (duration: number): Promise<void> {

@@ -75,6 +75,11 @@ export class LoadProcess {
     return await this.#ask({ type: 'probe', probe })
   }
 
+  /** Resolves once the probe with this id has ended, in whatever way. */
+  async answered (id: string): Promise<void> {
+    await this.#ask({ type: 'answered', id })
+  }
+
   /** Sends no more, waits for what is under way (cut, and recorded so, after 65 s), and resolves to the ledger. */
   async finish (): Promise<LoadResult> {
     const lateness = await this.#ask({ type: 'finish' })

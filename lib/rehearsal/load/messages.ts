@@ -7,6 +7,7 @@ export type Ask =
   | { readonly type: 'rehearse' }
   | { readonly type: 'begin' }
   | { readonly type: 'probe', readonly probe: Probe }
+  | { readonly type: 'answered', readonly id: string }
   | { readonly type: 'finish' }
 
 /** What comes back for each; the records of `finish` go before it in parts. */
@@ -15,6 +16,7 @@ export interface Results {
   readonly rehearse: string[]
   readonly begin: undefined
   readonly probe: string
+  readonly answered: undefined
   readonly finish: Lateness
 }
 

@@ -34,6 +34,7 @@ export class OpenLoad {
   readonly #values: ReadonlyMap<PreparedRoute, Random>
   readonly #over = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
+  readonly #probes = new Map<string, Promise<void>>()
   /** The instant of the next request; there is none before the load begins. */
   #planned = Infinity
   #arrival: () => number = () => Infinity
@@ -79,9 +80,14 @@ export class OpenLoad {
     if (!this.#client.canAsk(route)) throw new Error(`the probe '${name}' needs the id of a request that there has not been yet`)
 
     const asking = this.#client.ask(route, node, seeded(this.#options.seed, `probe ${name}`), `${task};${how}`)
-    this.#await(asking, { route, node, planned: asking.sent, probe: name })
+    this.#probes.set(asking.id, this.#await(asking, { route, node, planned: asking.sent, probe: name }))
     await asking.handedOver()
     return asking.id
+  }
+
+  /** Resolves once the probe with this id has ended, or at once if there is none. */
+  async answered (id: string): Promise<void> {
+    await this.#probes.get(id)
   }
 
   /** Sends no more, and resolves once nothing is under way; what stays so for longer than the patience is cut. */
@@ -120,11 +126,11 @@ export class OpenLoad {
   #send (planned: number): void {
     const node = this.#turn++ % this.#options.ports.length
     const route = chosen(this.#routes, this.#choice, (route) => this.#client.canAsk(route))
-    if (route) this.#await(this.#client.ask(route, node, this.#values.get(route)!), { route, node, planned })
+    if (route) void this.#await(this.#client.ask(route, node, this.#values.get(route)!), { route, node, planned })
     else this.#unsent++
   }
 
-  #await (asking: Asking, sending: Sending): void {
+  #await (asking: Asking, sending: Sending): Promise<void> {
     const recorded = asking.answer.then((answer) => {
       this.#underWay.delete(recorded)
       if (answer.status === undefined && OURS.includes(answer.broken!)) {
@@ -136,5 +142,6 @@ export class OpenLoad {
       this.records.push(record)
     })
     this.#underWay.add(recorded)
+    return recorded
   }
 }

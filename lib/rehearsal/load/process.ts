@@ -25,6 +25,7 @@ async function perform (ask: Ask): Promise<unknown> {
     case 'rehearse': return await load!.rehearse()
     case 'begin': return load!.begin((status) => tell({ type: 'status', status }))
     case 'probe': return await load!.probe(ask.probe)
+    case 'answered': return await load!.answered(ask.id)
     case 'finish': return await finish(load!)
   }
 }
