@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 
 import type { Phase } from '../types/index'
+import type { AnyRequest } from './connections/index'
 import type { Clock } from './core/clock'
 import type { Checkers } from './core/checkers'
 import type { Checks, CheckStatus } from './core/health'
@@ -15,14 +15,14 @@ export interface HealthRoutesOptions {
   phase (): Phase
   checks (): Checks
   /** A request is a probe, whatever path led it here. */
-  probed (request: IncomingMessage): void
+  probed (request: AnyRequest): void
 }
 
 /**
  * Whether the balancer itself asks. What it passes on for a user carries `X-Forwarded-For`; its own probes carry none, so
  * that nobody outside can pose as a checker and end the lame duck early.
  */
-export function isBalancersProbe ({ headers }: IncomingMessage): boolean {
+export function isBalancersProbe ({ headers }: AnyRequest): boolean {
   return headers['x-forwarded-for'] === undefined && headers['user-agent']?.startsWith('ELB-HealthChecker/') === true
 }
 
@@ -63,13 +63,17 @@ function readiness ({ settings, clock, checkers, phase, checks, probed }: Health
     const { status, checks: results } = await checks().readiness(phase())
     if (checker !== undefined && status === 'draining') {
       reply.raw.once('finish', () => {
-        // Node calls an answer finished also when writing it has failed.
-        if (!request.raw.socket.destroyed) checkers.refused(checker, clock.now())
+        if (isOut(request.raw)) checkers.refused(checker, clock.now())
       })
     }
     reply.code(status === 'ok' ? 200 : 503).header('cache-control', 'no-store')
     return body(status, settings.details, phase(), results)
   }
+}
+
+/** Node calls an answer finished also when writing it has failed, and a stream's socket destroyed when the stream is over. */
+function isOut (request: AnyRequest): boolean {
+  return 'stream' in request ? request.stream.rstCode === 0 : !request.socket.destroyed
 }
 
 /** Nothing but the status, unless details are asked for: the path can be reached by anybody. */

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { Server as HttpServer, type IncomingMessage } from 'node:http'
+import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
 import type { EcsGraceful, EcsGracefulOptions } from '../types/index'
 import { bindings } from './bindings'
 import { clock } from './clock'
-import { Connections } from './connections/index'
+import { Connections, isHttp2, type AnyRequest } from './connections/index'
 import { Checkers } from './core/checkers'
 import { Checks, type Check } from './core/health'
 import { printedRoutes } from './core/printed-routes'
@@ -23,7 +23,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const server = claim(app)
 
   const probes = settings.health ? healthPaths(app, settings.health) : []
-  const isProbe = (request: IncomingMessage): boolean =>
+  const isProbe = (request: AnyRequest): boolean =>
     isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
   const connections = new Connections({ clock, isProbe, routeOf: routeOf(app) })
   const checkers = new Checkers()
@@ -73,8 +73,8 @@ const CLAIMED = Symbol.for('fastify-ecs-graceful.claimed')
 
 /** The server that this plugin will drain; once. */
 function claim ({ server }: FastifyInstance): HttpServer {
-  if (!(server instanceof HttpServer) && !(server as object instanceof HttpsServer)) {
-    throw new errors.ServerUnsupported('it must be an HTTP/1.1 server of node:http or node:https, and a serverFactory must return one')
+  if (!(server instanceof HttpServer) && !(server as object instanceof HttpsServer) && !isHttp2(server)) {
+    throw new errors.ServerUnsupported('it must be a server of node:http, node:https or node:http2, and a serverFactory must return one')
   }
   const claimable = server as HttpServer & { [CLAIMED]?: true }
   if (claimable[CLAIMED]) throw new errors.AlreadyRegistered()

@@ -64,5 +64,7 @@ t.test('imports of every kind are seen', async (t) => {
 
   t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'clock', 'connections/index'])
   t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
-  t.strictSame(door?.imports, [{ of: 'connections/connections', typeOnly: false }])
+  t.strictSame(door?.imports, [
+    { of: 'connections/connections', typeOnly: false }, { of: 'connections/sessions', typeOnly: false }, { of: 'connections/traffic', typeOnly: true }
+  ])
 })

@@ -27,6 +27,8 @@ describe('every way to import the plugin', () => {
     expect(app.register).type.toBeCallableWith(named, {})
     expect(app.register).type.toBeCallableWith(required, { stopTimeout: 60_000 })
     expect(app.register).type.toBeCallableWith(ecsGraceful, () => ({ stopTimeout: 60_000 }))
+    expect(Fastify({ http2: true }).register).type.toBeCallableWith(ecsGraceful, { stopTimeout: 60_000 })
+    expect(Fastify({ http2: true, https: { allowHTTP1: true } }).register).type.toBeCallableWith(ecsGraceful, { stopTimeout: 60_000 })
     expect(app.register).type.not.toBeCallableWith(ecsGraceful, { stopTimeout: '60s' })
     expect(app.register).type.not.toBeCallableWith(ecsGraceful, { stopTimout: 60_000 })
     expect(app.register).type.not.toBeCallableWith(ecsGraceful, { health: true })

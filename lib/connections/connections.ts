@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 
 import type { CutRequest } from '../../types/index'
@@ -6,8 +5,11 @@ import type { Clock } from '../core/clock'
 import type { Serving } from '../core/drain'
 import { emptyAcceptQueue } from './accept-queue'
 import { Requests } from './requests'
-import { isUpgraded, responseInFlight, Sockets } from './sockets'
+import { Sessions, stopListening } from './sessions'
+import { isUpgraded, Sockets } from './sockets'
+import { Streams } from './streams'
 import { Sweeper } from './sweep'
+import { Traffic, type AnyRequest } from './traffic'
 
 /** A report is one line of a log, and those that collect logs cut long lines. */
 const NAMED = 100
@@ -15,27 +17,33 @@ const NAMED = 100
 export interface ConnectionsOptions {
   readonly clock: Clock
   /** Tells health probes, which are no traffic. */
-  isProbe (request: IncomingMessage): boolean
+  isProbe (request: AnyRequest): boolean
   /** Names a request's route without its URL. */
   routeOf (method: string, url: string): string
 }
 
-/** The connections of a service's HTTP/1.1 servers. While the task is ready this is a Set of sockets and nothing else. */
+/** The connections of a service's servers. While the task is ready this is a Set of sockets, and over HTTP/2 of their sessions. */
 export class Connections implements Serving {
   readonly #sockets = new Sockets()
+  readonly #sessions = new Sessions()
+  readonly #traffic: Traffic
   readonly #requests: Requests
+  readonly #streams: Streams
   readonly #sweeper: Sweeper
   readonly #options: ConnectionsOptions
 
   constructor (options: ConnectionsOptions) {
     this.#options = options
-    this.#requests = new Requests(this.#sockets, options.clock, options.isProbe)
-    this.#sweeper = new Sweeper(this.#sockets, this.#requests, options.clock)
+    this.#traffic = new Traffic(options.clock, options.isProbe)
+    this.#requests = new Requests(this.#sockets, this.#traffic)
+    this.#streams = new Streams(this.#sockets, this.#sessions, this.#traffic)
+    this.#sweeper = new Sweeper(this.#sockets, this.#sessions, this.#requests, options.clock)
   }
 
   /** Follows a server's sockets from now on; must come before its first connection. */
   follow (server: Server): void {
     this.#sockets.follow(server)
+    this.#sessions.follow(server)
   }
 
   get listening (): boolean {
@@ -47,16 +55,18 @@ export class Connections implements Serving {
   }
 
   get lastRequest (): number {
-    return this.#requests.last
+    return this.#traffic.last
   }
 
   get served (): number {
-    return this.#requests.served
+    return this.#traffic.served
   }
 
   watch (): void {
     this.#sockets.keepIdle()
+    this.#traffic.watch()
     this.#requests.watch()
+    this.#streams.watch()
     this.#sweeper.watch()
   }
 
@@ -68,7 +78,7 @@ export class Connections implements Serving {
     return await this.#sockets.countAccepted(async (accepted) => {
       await this.#sweeper.sweepAll()
       await emptyAcceptQueue(accepted, this.#options.clock, until)
-      for (const server of this.#sockets.servers) server.close()
+      for (const server of this.#sockets.servers) stopListening(server)
     })
   }
 
@@ -77,8 +87,8 @@ export class Connections implements Serving {
     for (const server of this.#sockets.servers) server.listen = () => server
   }
 
-  probed (request: IncomingMessage): void {
-    this.#requests.probed(request)
+  probed (request: AnyRequest): void {
+    this.#traffic.probed(request)
   }
 
   sweep (): void {
@@ -86,12 +96,12 @@ export class Connections implements Serving {
   }
 
   inFlight (): { requests: CutRequest[], unnamed: number } {
-    const responses = [...this.#sockets].map(responseInFlight).filter((response) => response !== undefined)
-    const requests = responses.slice(0, NAMED).map((response) => {
-      const { method = '', url = '' } = response.req
-      return { method, route: this.#options.routeOf(method, url), atLeast: Math.round(this.#requests.age(response)) }
+    const all = [...this.#requests.inFlight(), ...this.#streams.inFlight()]
+    const requests = all.slice(0, NAMED).map((request) => {
+      const { method = '', url = '' } = request
+      return { method, route: this.#options.routeOf(method, url), atLeast: Math.round(this.#traffic.age(request)) }
     })
-    return { requests, unnamed: responses.length - requests.length }
+    return { requests, unnamed: all.length - requests.length }
   }
 
   upgraded (): number {
@@ -101,5 +111,6 @@ export class Connections implements Serving {
   async cut (): Promise<void> {
     await this.#sweeper.cut()
     this.#requests.unwatch()
+    this.#streams.unwatch()
   }
 }

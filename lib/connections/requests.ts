@@ -2,9 +2,9 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-import type { Clock } from '../core/clock'
 import { sayGoodbye } from './goodbye'
 import { hasServed, responseInFlight, type Sockets } from './sockets'
+import type { Traffic } from './traffic'
 
 interface Exchange {
   readonly request: IncomingMessage
@@ -14,40 +14,21 @@ interface Exchange {
 }
 
 /**
- * The requests of a draining task. Nothing is done here before `watch`: then Node's own channels are listened to, which
- * see every request of every server in the process, those that never reach a `request` listener among them.
+ * The HTTP/1.1 requests of a draining task. Nothing is done here before `watch`: then Node's own channels are listened to,
+ * which see every request of every server in the process, those that never reach a `request` listener among them.
  */
 export class Requests {
   readonly #sockets: Sockets
-  readonly #clock: Clock
-  readonly #isProbe: (request: IncomingMessage) => boolean
-  readonly #arrivals = new WeakMap<ServerResponse, number>()
+  readonly #traffic: Traffic
   readonly #read = new WeakMap<Socket, number>()
-  readonly #probes = new WeakSet<IncomingMessage>()
-  #since = 0
-  #last = -Infinity
-  #beforeLast = -Infinity
-  #lastBy?: IncomingMessage
-  #served = 0
 
-  /** `isProbe` tells health probes, which are no traffic. */
-  constructor (sockets: Sockets, clock: Clock, isProbe: (request: IncomingMessage) => boolean) {
+  constructor (sockets: Sockets, traffic: Traffic) {
     this.#sockets = sockets
-    this.#clock = clock
-    this.#isProbe = isProbe
-  }
-
-  get last (): number {
-    return this.#last
-  }
-
-  get served (): number {
-    return this.#served
+    this.#traffic = traffic
   }
 
   /** Notes arrivals and answers from now on and has every answer say goodbye, those in flight included. */
   watch (): void {
-    this.#since = this.#clock.now()
     diagnosticsChannel.subscribe('http.server.request.start', this.#started)
     diagnosticsChannel.subscribe('http.server.response.finish', this.#finished)
     for (const socket of this.#sockets) {
@@ -62,15 +43,8 @@ export class Requests {
     diagnosticsChannel.unsubscribe('http.server.response.finish', this.#finished)
   }
 
-  /** A request has turned out to be a health probe, under whatever path it came: it is no traffic. */
-  probed (request: IncomingMessage): void {
-    this.#probes.add(request)
-    if (this.#lastBy === request) this.#last = this.#beforeLast
-  }
-
-  /** Milliseconds that a request has been in flight: since it arrived, or since `watch` if it was there before. */
-  age (response: ServerResponse): number {
-    return this.#clock.now() - (this.#arrivals.get(response) ?? this.#since)
+  inFlight (): IncomingMessage[] {
+    return [...this.#sockets].flatMap((socket) => responseInFlight(socket)?.req ?? [])
   }
 
   /** Bytes that came on the socket after its last answer was out: part of a next request, or the rest of an upload. */
@@ -81,13 +55,7 @@ export class Requests {
   readonly #started = (message: unknown): void => {
     const { request, response, server } = message as Exchange
     if (!this.#isOurs(server)) return
-    const now = this.#clock.now()
-    this.#arrivals.set(response, now)
-    if (!this.#isProbe(request)) {
-      this.#beforeLast = this.#last
-      this.#last = now
-      this.#lastBy = request
-    }
+    this.#traffic.arrived(request)
     sayGoodbye(request, response)
   }
 
@@ -95,7 +63,7 @@ export class Requests {
     const { request, server, socket } = message as Exchange
     if (!this.#isOurs(server)) return
     // Node calls an answer finished also when writing it has failed.
-    if (!socket.destroyed && !this.#isProbe(request) && !this.#probes.has(request)) this.#served++
+    if (!socket.destroyed) this.#traffic.answered(request)
     // An early answer to an upload: what comes after it is the rest of that.
     this.#read.set(socket, request.complete ? socket.bytesRead : -1)
   }

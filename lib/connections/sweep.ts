@@ -1,8 +1,10 @@
 import timers from 'node:timers/promises'
+import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 
 import type { Clock } from '../core/clock'
 import type { Requests } from './requests'
+import { hasBegun, type Sessions } from './sessions'
 import { hasServed, isUpgraded, responseInFlight, type Sockets } from './sockets'
 
 /** Destroying sockets costs about 13 µs each; 8,000 at once blocked the loop for 104 ms. */
@@ -28,14 +30,16 @@ interface Unstarted {
  */
 export class Sweeper {
   readonly #sockets: Sockets
+  readonly #sessions: Sessions
   readonly #requests: Requests
   readonly #clock: Clock
-  readonly #unstarted = new WeakMap<Socket, Unstarted>()
+  readonly #unstarted = new WeakMap<object, Unstarted>()
   /** Told to go once what was written to them is out. */
   readonly #refused = new WeakSet<Socket>()
 
-  constructor (sockets: Sockets, requests: Requests, clock: Clock) {
+  constructor (sockets: Sockets, sessions: Sessions, requests: Requests, clock: Clock) {
     this.#sockets = sockets
+    this.#sessions = sessions
     this.#requests = requests
     this.#clock = clock
   }
@@ -55,6 +59,11 @@ export class Sweeper {
     for (const socket of this.#sockets) {
       if (swept === BATCH) return true
       if (this.#isGoing(socket) || isUpgraded(socket) || responseInFlight(socket)) continue
+      const session = this.#sessions.on(socket)
+      if (session) {
+        if (this.#end(session, socket)) swept++
+        continue
+      }
       if (this.#isIdle(socket)) socket.destroy()
       else if (this.#hasWaitedLong(socket)) this.#refuse(socket)
       else continue
@@ -87,6 +96,23 @@ export class Sweeper {
     return hasServed(socket) && this.#requests.bytesSinceAnswer(socket) === 0
   }
 
+  /**
+   * Has a session end by itself: its streams are finished, new ones are not taken. Whoever has just connected may open one
+   * first, or be silent for too long. A client that will not let go of the connection after its last stream has a second.
+   */
+  #end (session: ServerHttp2Session, socket: Socket): boolean {
+    if (session.destroyed) {
+      const isOver = socket.writableFinished && this.#hasWaitedLong(socket, session)
+      if (isOver) socket.destroy()
+      return isOver
+    }
+    if (session.closed) return false
+    if (hasBegun(session)) session.close()
+    else if (this.#hasWaitedLong(socket)) session.destroy()
+    else return false
+    return true
+  }
+
   /** Half a header gets an answer, since somebody waits for one; nothing gets nothing. */
   #refuse (socket: Socket): void {
     this.#refused.add(socket)
@@ -95,11 +121,11 @@ export class Sweeper {
   }
 
   /** Whether the socket has been silent, or at its header, for too long, as far as it has been watched. */
-  #hasWaitedLong (socket: Socket): boolean {
+  #hasWaitedLong (socket: Socket, key: object = socket): boolean {
     const now = this.#clock.now()
-    const known = this.#unstarted.get(socket) ?? { bytes: -1, since: now, first: now }
+    const known = this.#unstarted.get(key) ?? { bytes: -1, since: now, first: now }
     if (known.bytes === socket.bytesRead) return now - known.since >= SILENCE || now - known.first >= HEADER
-    this.#unstarted.set(socket, { bytes: socket.bytesRead, since: now, first: known.first })
+    this.#unstarted.set(key, { bytes: socket.bytesRead, since: now, first: known.first })
     return now - known.first >= HEADER
   }
 }
