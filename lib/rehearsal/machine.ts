@@ -10,7 +10,7 @@ import type { Now } from './monotonic'
 import type { Probes } from './probes'
 import { seeded } from './random'
 import { whyNotHealthy } from './start-failure'
-import { listening, Task, type Agent } from './task/index'
+import { listenerClosed, listening, Task, type Agent } from './task/index'
 import { wentWell } from './verdict/exits'
 
 export interface MachineOptions {
@@ -38,7 +38,7 @@ export interface Copy {
 /** Deployments wait for a task that has protected itself; StopTask, Spot and the loss of a host do not. */
 const PROTECTED: readonly Order[] = ['deregister-first', 'together']
 
-/** How often a task that starts or stops is looked at: each look makes the kernel walk all its sockets. */
+/** How often is asked whether a task is still protected. */
 const LOOK = 200
 
 /** The stage on this machine: real processes behind a balancer, stopped in every order in which ECS may. */
@@ -185,12 +185,7 @@ export class Machine implements Stage<Copy> {
     }
     if (probes) probes.around(book.task, task, signal).catch((error: unknown) => this.#fail(error))
     else signal()
-    while (!until.aborted) {
-      const listening = await task.listening()
-      if (listening === undefined) return
-      if (!listening && !until.aborted) return book.stop('listenerClosed')
-      await timers.setTimeout(LOOK, undefined, { signal: until }).catch(() => {})
-    }
+    if (await listenerClosed(task, until)) book.stop('listenerClosed')
   }
 
   /** ECS does not stop a protected task before it says so, or its protection has run out. */

@@ -1,5 +1,5 @@
 export { Agent, type AgentTask } from './agent'
 export { canBePid1 } from './pid1'
-export { listening } from './listening'
+export { listenerClosed, listening } from './listening'
 export { freePorts } from './ports'
 export { Task, type TaskExit, type TaskOptions } from './task'

@@ -12,3 +12,13 @@ const LOOK = 200
 export async function listening (task: Task, signal: AbortSignal): Promise<void> {
   while (await task.listening() === false) await timers.setTimeout(LOOK, undefined, { signal })
 }
+
+/** Resolves to true once nobody listens on the task's port any more; to false where that cannot be seen, or `signal` comes first. */
+export async function listenerClosed (task: Task, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const listens = await task.listening()
+    if (listens !== true) return listens === false && !signal.aborted
+    await timers.setTimeout(LOOK, undefined, { signal }).catch(() => {})
+  }
+  return false
+}
