@@ -58,7 +58,7 @@ export class LoadProcess {
   }
 
   /**
-   * Asks every route once, in order, outside the ledger; resolves to what is wrong, as sentences (empty: all well). Learns
+   * Asks every route once, side by side, outside the ledger; resolves to what is wrong, as sentences (empty: all well). Learns
    * statuses where a route expects none.
    */
   async rehearse (): Promise<string[]> {

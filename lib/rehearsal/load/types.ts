@@ -48,7 +48,7 @@ export interface Probe {
   readonly node: number
   readonly task: number
   readonly how: 'pooled' | 'fresh' | 'crossing' | 'split'
-  /** @default the first route that has no body, nothing slow, and needs no earlier request */
+  /** @default the route that was answered fastest in `rehearse`, of those that only ask */
   readonly route?: string
 }
 
