@@ -36,12 +36,16 @@ const count = (kind) => Number(counts.match(new RegExp(`${kind}: (\\d+)`))?.[1] 
 console.log(`${count('pass')} passed, ${count('fail')} failed, ${count('skip') + count('todo')} skipped`)
 process.exit(status || (wanting.length > 0 ? 1 : 0))
 
-/** A line for each file, and all that is known of what failed. */
+/** A line for each file, all that is known of what failed, and, since logs are cut, a line for each failure at the end. */
 function plain (tap) {
   const lines = tap.split('\n')
   const failing = lines.flatMap((line, index) => /^\s*not ok/.test(line) ? [index] : [])
-  const details = failing.map((index) => lines.slice(index, index + 40).map((line) => line.slice(0, 400)).join('\n'))
-  return [...lines.filter((line) => /^(not )?ok /.test(line)), ...details].join('\n')
+  const details = failing.map((index) => lines.slice(index, index + 40).map((line) => line.slice(0, 400)))
+  return [
+    ...lines.filter((line) => /^(not )?ok /.test(line)),
+    ...details.map((said) => said.join('\n')),
+    ...details.map((said) => said.map((line) => line.trim()).filter((line) => line !== '').join(' ').slice(0, 600))
+  ].join('\n')
 }
 
 /** What is below the gate, in all of lib: a file that no test has loaded is not covered at all. */

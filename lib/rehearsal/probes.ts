@@ -41,7 +41,7 @@ export class Probes {
   async around (number: number, task: Task, signal: () => void): Promise<void> {
     const { balancer, random } = this.#options
     await balancer.stopping(number)
-    const before = await this.#everyNode('before the signal', number, 'fresh', 4)
+    const before = await this.#everyNode('before the signal', number, 'fresh', 6)
     await this.#everyNode('torn by the signal', number, 'split')
     await this.#answered(before) // so that there are idle connections at the signal
 
@@ -58,7 +58,7 @@ export class Probes {
     await this.#everyNode('after the signal', number, 'pooled')
     await this.#everyNode('after the signal', number, 'fresh')
     await this.#wait(TORN)
-    balancer.releaseSplits(number)
+    balancer.release(number)
   }
 
   /** Resolves to their ids once all of them are on their way, or it takes too long. */

@@ -102,8 +102,8 @@ export class BalancerProcess {
   }
 
   /** Lets the second halves of all `split` requests of this task go. */
-  releaseSplits (task: number): void {
-    this.#tell(this.#child.call('releaseSplits', task))
+  release (task: number): void {
+    this.#tell(this.#child.call('release', task))
   }
 
   /**

@@ -69,8 +69,8 @@ export class Balancer {
     for (const node of this.#nodes) node.stopping(task)
   }
 
-  releaseSplits (task: number): void {
-    for (const node of this.#nodes) node.releaseSplits(task)
+  release (task: number): void {
+    for (const node of this.#nodes) node.release(task)
   }
 
   close (): void {

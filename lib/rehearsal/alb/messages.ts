@@ -13,7 +13,7 @@ export interface Calls {
   register (task: number, port: number): void
   deregister (task: number): void
   stopping (task: number): void
-  releaseSplits (task: number): void
+  release (task: number): void
   dispatched (id: string): Promise<void>
   guard (group: number): void
   /** The reply follows the records. */

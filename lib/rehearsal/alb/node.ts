@@ -89,8 +89,8 @@ export class BalancerNode {
     this.#targets.get(task)?.stopping()
   }
 
-  releaseSplits (task: number): void {
-    this.#targets.get(task)?.releaseSplits()
+  release (task: number): void {
+    this.#targets.get(task)?.release()
   }
 
   close (): void {

@@ -30,15 +30,28 @@ export class Pool {
   readonly #options: PoolOptions
   readonly #idle = new Map<Connection, NodeJS.Timeout>()
   readonly #held = new Set<Connection>()
+  /** Idle ones that are not to be used for now. */
+  readonly #spared = new Set<Connection>()
+  #toSpare = 0
   readonly #streams = new Set<Duplex>()
 
   constructor (options: PoolOptions) {
     this.#options = options
   }
 
-  /** The connection that became idle last, of those that the node does not know to be closed. */
+  /**
+   * Leaves the next `count` connections that become idle unused: under load the pool might have no idle connection at the
+   * very instant that needs one. Those of an earlier call are used again.
+   */
+  spare (count: number): void {
+    this.#spared.clear()
+    this.#toSpare = count
+  }
+
+  /** The connection that became idle last, of those that the node does not know to be closed and that are not spared. */
   take (): Connection | undefined {
     for (const connection of [...this.#idle.keys()].reverse()) {
+      if (this.#spared.has(connection)) continue
       clearTimeout(this.#idle.get(connection))
       this.#idle.delete(connection)
       if (usable(connection)) return connection
@@ -92,6 +105,7 @@ export class Pool {
       clearTimeout(this.#idle.get(connection))
       this.#idle.delete(connection)
       this.#held.delete(connection)
+      this.#spared.delete(connection)
     })
     return connection
   }
@@ -99,6 +113,10 @@ export class Pool {
   #rest (connection: Connection): void {
     if (!usable(connection)) return
     connection.stream.resume() // or its end would not be noticed
+    if (this.#toSpare > 0) {
+      this.#toSpare--
+      this.#spared.add(connection)
+    }
     this.#idle.set(connection, setTimeout(() => connection.stream.destroy(), this.#options.idleTimeout))
   }
 

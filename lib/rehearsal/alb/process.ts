@@ -21,7 +21,7 @@ const calls: Calls = {
   register: (task, port) => balancer?.register(task, port),
   deregister: (task) => balancer?.deregister(task),
   stopping: (task) => balancer?.stopping(task),
-  releaseSplits: (task) => balancer?.releaseSplits(task),
+  release: (task) => balancer?.release(task),
   guard: (group) => { groups.add(group) },
   dispatched: async (id) => await balancer?.ledger.dispatched(id),
   flush

@@ -78,14 +78,17 @@ export class Target {
     this.#pool.cut(reason)
   }
 
-  /** Its signal is about to be sent: goodbyes to idle connections may now be held back. */
+  /** Its signal is about to be sent: goodbyes to idle connections may now be held back, and a few of these are kept idle. */
   stopping (): void {
     this.#crossings = CROSSINGS
+    this.#pool.spare(CROSSINGS)
   }
 
-  releaseSplits (): void {
+  /** The signal is over: what was kept for it goes on, halves of headers and idle connections alike. */
+  release (): void {
     this.#splits.abort()
     this.#splits = new AbortController()
+    this.#pool.spare(0)
   }
 
   #judge (passed: boolean): void {

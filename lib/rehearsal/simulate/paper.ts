@@ -3,7 +3,7 @@ import type { Order } from '../../../types/rehearsal'
 import type { SimulatedStop, SimulationSettings } from '../../../types/simulation'
 import type { Stage } from '../ecs/deployment'
 import { stopSteps } from '../ecs/stop-steps'
-import { seeded, type Random } from '../random'
+import { seeded } from '../random'
 import type { Draws } from './draws'
 import { stopOnPaper, type Acquaintance } from './stop'
 import type { VirtualClock } from './virtual-clock'
@@ -35,14 +35,12 @@ const TICK = 100
 /** The stage on paper: tasks that are nothing but their instants. */
 export class Paper implements Stage<PaperTask> {
   readonly #options: PaperOptions
-  readonly #random: Random
   #tasks = 0
   /** Healthy, and not told to stop. */
   #serving = 0
 
   constructor (options: PaperOptions) {
     this.#options = options
-    this.#random = seeded(options.settings.seed, 'stops') // as lib/rehearsal/run draws
   }
 
   /** A task that has been there for long when the simulation begins. */
@@ -66,7 +64,7 @@ export class Paper implements Stage<PaperTask> {
     task.stop = stopOnPaper({
       order,
       decided: clock.now,
-      steps: stopSteps(order, settings, this.#random),
+      steps: stopSteps(order, settings, seeded(settings.seed, `stop of ${task.task}`)), // as on the machine
       nodes: Array.from({ length: settings.nodes }, (_, node) => this.#acquaintance(task, node)),
       plan,
       unhealthyThreshold: settings.healthCheck.unhealthyThreshold,

@@ -98,6 +98,30 @@ t.test('at most three goodbyes are held back in one stop', async (t) => {
   t.strictSame(crossings, [1, 1, 1])
 })
 
+t.test('three connections stay idle for the signal however many requests come, and are used again once it is over', async (t) => {
+  const waiting: http.ServerResponse[] = []
+  const target = await served(t, (_request, response) => { waiting.push(response) })
+  const { balancer, ports, serving, records } = await rig(t)
+  await serving(1, target.port)
+  balancer.stopping(1)
+  const together = async (...ids: string[]): Promise<void> => {
+    const answers = ids.map((id) => ask(ports[0]!, '/', { id }))
+    await until(() => waiting.length === ids.length)
+    for (const response of waiting.splice(0)) response.end()
+    await Promise.all(answers)
+  }
+  await together('a', 'b', 'c', 'd')
+  await together('e', 'f')
+  balancer.release(1)
+  await together('g', 'h', 'i', 'j', 'k')
+
+  const used = await records(11)
+  const connections = (...ids: string[]): number[] => used.filter(({ id }) => ids.includes(id)).map(({ connection }) => connection!).sort()
+  t.strictSame(connections('a', 'b', 'c', 'd'), [1, 2, 3, 4])
+  t.equal(connections('e', 'f')[1], 5, 'one of the four was to be had')
+  t.strictSame(connections('g', 'h', 'i', 'j', 'k'), [1, 2, 3, 4, 5])
+})
+
 t.test('a split request shows the target the first half of its header, and the rest when it is released', async (t) => {
   let seen = ''
   const server = net.createServer((socket) => {
@@ -117,7 +141,7 @@ t.test('a split request shows the target the first half of its header, and the r
   await balancer.ledger.dispatched('a')
   await until(() => seen !== '')
   const half = seen
-  balancer.releaseSplits(1)
+  balancer.release(1)
 
   t.match(await answer, { status: 200 })
   t.match(half, /^GET \/ HTTP/)
