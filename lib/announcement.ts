@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import type { Trigger } from '../types/index'
 
 type Listener = (trigger: Trigger) => unknown
@@ -12,6 +14,7 @@ export class Announcement {
   /** `run` calls a listener and deals with what comes of it. */
   constructor (run: (listener: Listener, trigger: Trigger) => void) {
     this.#run = run
+    setMaxListeners(0, this.signal) // every open stream of an application may listen
   }
 
   get signal (): AbortSignal {

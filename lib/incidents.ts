@@ -33,6 +33,11 @@ export class Incidents {
     this.#keep(error, 'onDrain')
   }
 
+  goodbyeFailed (error: unknown): void {
+    this.#log.error(error, 'webSockets.goodbye failed')
+    this.#keep(error, 'webSockets.goodbye')
+  }
+
   clientFailed (name: string, error: unknown): void {
     this.#log.error(error, 'a client failed to close', { client: name })
     this.#keep(error, name)

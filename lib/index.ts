@@ -20,6 +20,8 @@ declare namespace ecsGraceful {
   export type EcsGraceful = types.EcsGraceful
   export type EcsGracefulOptions = types.EcsGracefulOptions
   export type EcsGracefulPlugin = types.EcsGracefulPlugin
+  export type EventStream = types.EventStream
+  export type EventStreamOptions = types.EventStreamOptions
   export type HealthOptions = types.HealthOptions
   export type Left = types.Left
   export type LoadBalancerOptions = types.LoadBalancerOptions
@@ -30,6 +32,8 @@ declare namespace ecsGraceful {
   export type TimingSource = types.TimingSource
   export type Timings = types.Timings
   export type Trigger = types.Trigger
+  export type WebSocketOptions = types.WebSocketOptions
+  export type WebSocketPeer = types.WebSocketPeer
 }
 
 export = ecsGraceful

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-import type { CheckFunction, TimingName, TimingPlan } from '../types/index'
+import type { CheckFunction, TimingName, TimingPlan, WebSocketOptions } from '../types/index'
 import { readEnvironment, variables, type EnvironmentValues } from './core/environment'
 import type { HealthCheckHabits } from './core/lame-duck'
 import { LONGEST, planTimings, timingRows } from './core/timing-plan'
@@ -34,6 +34,7 @@ export interface Settings {
   readonly signals: readonly Signal[]
   readonly onUncaughtException: 'close' | 'drain'
   readonly resources: ReadonlyMap<string, false | ((app: FastifyInstance) => unknown)>
+  readonly webSockets: WebSocketOptions & { readonly code: number }
 }
 
 const timingNames = Object.keys(timingRows) as TimingName[]
@@ -44,7 +45,8 @@ export const defaults = {
   signals: ['SIGTERM', 'SIGINT'],
   onUncaughtException: 'close',
   resources: {},
-  loadBalancer: { healthCheck: { intervalSeconds: undefined, unhealthyThreshold: undefined } }
+  loadBalancer: { healthCheck: { intervalSeconds: undefined, unhealthyThreshold: undefined } },
+  webSockets: { code: 1012, perSecond: undefined, goodbye: undefined }
 } as const
 
 /** The ALB's own. */
@@ -65,7 +67,8 @@ export function readOptions (given: unknown, env: Readonly<Record<string, string
     health: health(options.health),
     signals: Object.freeze(signals(options.signals)),
     onUncaughtException: oneOf('onUncaughtException', options.onUncaughtException, ['close', 'drain']),
-    resources: resources(options.resources)
+    resources: resources(options.resources),
+    webSockets: webSockets(options.webSockets)
   })
 }
 
@@ -153,4 +156,21 @@ function resources (given: unknown): Settings['resources'] {
     if (value !== false && typeof value !== 'function') refuse(`resources.${name}`, 'a function that closes it, or false to leave it alone', value)
   }
   return new Map(entries as Array<[string, false | ((app: FastifyInstance) => unknown)]>)
+}
+
+/** What a server may send (RFC 6455, section 7.4, and its registry); 1004 to 1006 and 1015 are never sent. */
+function isCloseCode (code: unknown): code is number {
+  if (typeof code !== 'number' || !Number.isInteger(code)) return false
+  return (code >= 1_000 && code <= 1_014 && !(code >= 1_004 && code <= 1_006)) || (code >= 3_000 && code <= 4_999)
+}
+
+function webSockets (given: unknown): Settings['webSockets'] {
+  const { code, perSecond, goodbye } = withDefaults('webSockets', given, defaults.webSockets)
+  if (!isCloseCode(code)) refuse('webSockets.code', '1000 to 1003, 1007 to 1014 or 3000 to 4999', code)
+  if (goodbye !== undefined && typeof goodbye !== 'function') refuse('webSockets.goodbye', 'a function', goodbye)
+  return Object.freeze({
+    code,
+    perSecond: perSecond === undefined ? undefined : wholeNumber('webSockets.perSecond', perSecond, 1, 1_000_000),
+    goodbye: goodbye as WebSocketOptions['goodbye']
+  })
 }

@@ -25,10 +25,11 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const probes = settings.health ? healthPaths(app, settings.health) : []
   const isProbe = (request: AnyRequest): boolean =>
     isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
-  const connections = new Connections({ clock, isProbe, routeOf: routeOf(app) })
+  const webSockets = { ...settings.webSockets, onError: (error: unknown) => service.incidents.goodbyeFailed(error) }
+  const connections = new Connections({ clock, isProbe, routeOf: routeOf(app), webSockets })
   const checkers = new Checkers()
   const instances = new Set<FastifyInstance>([app])
-  const service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
+  const service: Service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
 
   connections.follow(server)
   app.decorate('ecsGraceful', surface(service))
@@ -101,6 +102,7 @@ function surface (service: Service): EcsGraceful {
       service.track(name, work)
       return work
     },
+    eventStream: (stream, options) => service.eventStreams.add(stream, options),
     shutdown: () => service.stop('shutdown')
   }
 }

@@ -11,6 +11,7 @@ import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
 import { Lifecycle } from './core/lifecycle'
 import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
+import { EventStreams } from './event-streams'
 import { Incidents } from './incidents'
 import type { Settings, Signal } from './options'
 import type { Resource } from './resources/index'
@@ -31,6 +32,7 @@ export class Service implements Stoppable {
   readonly deadline: number
   readonly lifecycle = new Lifecycle((phase) => this.#phaseChanged(phase))
   readonly work = new TrackedWork()
+  readonly eventStreams = new EventStreams(clock, Math.random)
   readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
   readonly serving: Connections
   readonly checkers: Checkers
@@ -120,6 +122,7 @@ export class Service implements Stoppable {
 
   announce (): void {
     this.announcement.make(this.#trigger!)
+    this.eventStreams.begin(this.lifecycle.phase === 'draining' ? this.plan.drainDelay : 0)
   }
 
   closeHooksAndClients (deadline: number): Promise<Closed> {
@@ -139,7 +142,8 @@ export class Service implements Stoppable {
     this.announce()
     void this.#sweepBesideFastify()
     const until = this.clock.now() + this.plan.gracePeriod
-    while (this.work.names.length > 0 && this.clock.now() < until) await this.clock.wait(SWEEP)
+    this.serving.farewell(0, until)
+    while ((this.work.names.length > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
   }
 
   /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */
@@ -176,6 +180,7 @@ export class Service implements Stoppable {
       durations,
       served: this.serving.served,
       accepted: 0,
+      webSockets: this.serving.webSockets,
       cut: this.#cut ?? { requests: [], unnamed: 0, upgraded: 0, work: this.work.names },
       clients: this.#closing.reports,
       inTime,
@@ -233,6 +238,7 @@ export class Service implements Stoppable {
   }
 
   #phaseChanged (phase: Phase): void {
+    if (phase === 'closing') this.eventStreams.hasten()
     if (this.stopping) this.#log.phase(phase, this.#age)
   }
 

@@ -101,3 +101,16 @@ t.test('the same function may ask twice, and each may be taken back by itself', 
 
   t.strictSame(told, [['twice', 'SIGTERM']])
 })
+
+t.test('any number of streams may listen to the signal without a warning', async (t) => {
+  const { announcement: drain } = announcement()
+  const warnings: Error[] = []
+  const note = (warning: Error): void => { warnings.push(warning) }
+  process.on('warning', note)
+  t.teardown(() => process.off('warning', note))
+
+  for (let stream = 0; stream < 100; stream++) drain.signal.addEventListener('abort', () => {})
+  await new Promise(setImmediate)
+
+  t.strictSame(warnings, [])
+})

@@ -33,13 +33,15 @@ t.test('without options everything has its default', async (t) => {
     health: { path: '/health', livePath: '/health/live', checks: [], cacheTime: 5_000, details: false },
     signals: ['SIGTERM', 'SIGINT'],
     onUncaughtException: 'close',
-    resources: new Map()
+    resources: new Map(),
+    webSockets: { code: 1012, perSecond: undefined, goodbye: undefined }
   })
 })
 
 t.test('no options at all are the same as none set', async (t) => {
   t.strictSame(read(undefined), read({}))
-  t.strictSame(read({ drainDelay: undefined, health: undefined, signals: undefined, resources: undefined, loadBalancer: undefined }), read({}))
+  const unset = Object.fromEntries(['drainDelay', 'health', 'signals', 'resources', 'loadBalancer', 'webSockets'].map((name) => [name, undefined]))
+  t.strictSame(read(unset), read({}))
 })
 
 t.test('every option that is accepted arrives where it belongs', async (t) => {
@@ -55,7 +57,8 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     signals: ['SIGTERM'],
     onUncaughtException: 'drain',
     resources: { pg: false, queue: close },
-    loadBalancer: { healthCheck: { intervalSeconds: 5, unhealthyThreshold: 3 } }
+    loadBalancer: { healthCheck: { intervalSeconds: 5, unhealthyThreshold: 3 } },
+    webSockets: { code: 4000, perSecond: 50, goodbye: close }
   })
 
   t.match(plan, {
@@ -73,7 +76,8 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     },
     signals: ['SIGTERM'],
     onUncaughtException: 'drain',
-    resources: new Map<string, unknown>([['pg', false], ['queue', close]])
+    resources: new Map<string, unknown>([['pg', false], ['queue', close]]),
+    webSockets: { code: 4000, perSecond: 50, goodbye: close }
   })
 })
 
@@ -95,14 +99,16 @@ t.test('an unknown key is refused by its name, at every level, with those that a
     { health: { paths: '/health' } },
     { health: { checks: { db: { check, timeOut: 500 } } } },
     { loadBalancer: { interval: 5 } },
-    { loadBalancer: { healthCheck: { timeoutSeconds: 2 } } }
+    { loadBalancer: { healthCheck: { timeoutSeconds: 2 } } },
+    { webSockets: { rate: 5 } }
   ]), [
     unknown('drainTimeout: known are stopTimeout, drainDelay, quietPeriod, maxDrainDelay, gracePeriod, closeTimeout, safetyMargin, ' +
-      'health, signals, onUncaughtException, resources, loadBalancer'),
+      'health, signals, onUncaughtException, resources, loadBalancer, webSockets'),
     unknown('health.paths: known are path, livePath, checks, cacheTime, timeout, details'),
     unknown('health.checks.db.timeOut: known are check, critical, timeout'),
     unknown('loadBalancer.interval: known are healthCheck'),
-    unknown('loadBalancer.healthCheck.timeoutSeconds: known are intervalSeconds, unhealthyThreshold')
+    unknown('loadBalancer.healthCheck.timeoutSeconds: known are intervalSeconds, unhealthyThreshold'),
+    unknown('webSockets.rate: known are code, perSecond, goodbye')
   ])
 })
 
@@ -423,4 +429,17 @@ t.test('a variable out of its range is refused by its own name and in its own un
   t.equal(refusal({}, { ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS: '0' }),
     invalid('ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS must be a whole number from 5 to 300, but is 0'))
   t.equal(read({}, { ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: '32.3' }).plan.stopTimeout, 32_300)
+})
+
+t.test('a close code is one that a server may send; a limit is one that can be kept', async (t) => {
+  const codes = [999, 1004, 1006, 1015, 2000, 5000, 1000.5, '1012', null]
+  t.strictSame(refusals(codes.map((code) => ({ webSockets: { code } }))),
+    ['999', '1004', '1006', '1015', '2000', '5000', '1000.5', "'1012'", 'null']
+      .map((given) => invalid(`webSockets.code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999, but is ${given}`)))
+  t.strictSame(refusals([{ webSockets: { perSecond: 0 } }, { webSockets: { goodbye: 'bye' } }, { webSockets: true }]), [
+    invalid('webSockets.perSecond must be a whole number from 1 to 1000000, but is 0'),
+    invalid("webSockets.goodbye must be a function, but is 'bye'"),
+    invalid('webSockets must be an object, but is true')
+  ])
+  for (const code of [1000, 1001, 1012, 1014, 3000, 4999]) t.equal(read({ webSockets: { code } }).webSockets.code, code)
 })

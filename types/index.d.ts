@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { Duplex, Writable } from 'node:stream'
 
 /** Where a task stands. `ready` may have traffic, `draining` still answers everything but health, `closing` lets nothing new in. */
 export type Phase = 'starting' | 'ready' | 'draining' | 'closing' | 'closed'
@@ -101,6 +102,45 @@ export interface EcsGracefulOptions extends Partial<Timings> {
   /** By the client's name in the drain report (`pg`, `pg.orders`, `redis`), or a name of your own. @default {} */
   readonly resources?: Readonly<Record<string, ResourceOption>>
   readonly loadBalancer?: LoadBalancerOptions
+  readonly webSockets?: WebSocketOptions
+}
+
+/** How WebSockets are told to go: one after the other over the drain delay, with jitter. */
+export interface WebSocketOptions {
+  /** Status code of the close frame (RFC 6455, section 7.4). @default 1012, service restart */
+  readonly code?: number
+  /**
+   * At most so many goodbyes in any second, for the sake of whoever they come back to. More only where some would otherwise be
+   * cut without one. @default no limit but an even spread over `drainDelay`
+   */
+  readonly perSecond?: number
+  /**
+   * Called for each, before its close frame: to say something first. A promise it returns is waited for, for a second at most.
+   * @default nothing
+   */
+  readonly goodbye?: (peer: WebSocketPeer) => unknown
+}
+
+/** Somebody at the other end of a WebSocket that is about to be closed. */
+export interface WebSocketPeer {
+  /** Sends a message of text, whatever library the socket belongs to. */
+  send (text: string): void
+  /** The object of `ws`, which `@fastify/websocket` hands to handlers; undefined for other libraries. */
+  readonly webSocket?: object
+  readonly socket: Duplex
+}
+
+/** A response that is a stream of server-sent events, or what `@fastify/sse` makes of one. */
+export type EventStream = Writable | {
+  readonly isConnected: boolean
+  send (message: { data: undefined, retry: number }): Promise<unknown>
+  close (): void
+  onClose (callback: () => void): void
+}
+
+export interface EventStreamOptions {
+  /** Between how many milliseconds the client is told to wait before it comes back. @default [1000, 5000] */
+  readonly retry?: readonly [least: number, most: number]
 }
 
 /** A request that was cut. Never the URL: it may hold what nobody should read in a log. */
@@ -146,12 +186,18 @@ export interface DrainReport {
   readonly served: number
   /** Connections taken out of the accept queue just before the listener closed. */
   readonly accepted: number
+  readonly webSockets: {
+    /** How many were told to go. */
+    readonly told: number
+    /** The most that were told within one second. */
+    readonly peakPerSecond: number
+  }
   readonly cut: {
     /** The first hundred. */
     readonly requests: readonly CutRequest[]
     /** How many more there were. */
     readonly unnamed: number
-    /** Sockets that had left HTTP, WebSockets for example. */
+    /** Sockets that had left HTTP, such as WebSockets that did not heed their goodbye. */
     readonly upgraded: number
     /** Tracked work, by name. */
     readonly work: readonly string[]
@@ -180,6 +226,11 @@ export interface EcsGraceful {
    * and during a drain makes its outcome `failed`. Returns `work`.
    */
   track<T>(name: string, work: Promise<T>): Promise<T>
+  /**
+   * Ends a stream of server-sent events when draining begins: with `retry:`, at an instant drawn from the drain delay. Returns
+   * a function that takes it back; a stream that ends before is forgotten.
+   */
+  eventStream (stream: EventStream, options?: EventStreamOptions): () => void
   /**
    * The same drain without a signal. Resolves to its report, always the same one; does not exit. Not to be awaited in a
    * `preClose` or `onClose` hook: it waits for those.

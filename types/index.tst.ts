@@ -44,6 +44,8 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.EcsGraceful>().type.toBe<types.EcsGraceful>()
   expect<ecsGraceful.EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
   expect<ecsGraceful.EcsGracefulPlugin>().type.toBe<types.EcsGracefulPlugin>()
+  expect<ecsGraceful.EventStream>().type.toBe<types.EventStream>()
+  expect<ecsGraceful.EventStreamOptions>().type.toBe<types.EventStreamOptions>()
   expect<ecsGraceful.HealthOptions>().type.toBe<types.HealthOptions>()
   expect<ecsGraceful.Left>().type.toBe<types.Left>()
   expect<ecsGraceful.LoadBalancerOptions>().type.toBe<types.LoadBalancerOptions>()
@@ -54,6 +56,8 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.TimingSource>().type.toBe<types.TimingSource>()
   expect<ecsGraceful.Timings>().type.toBe<types.Timings>()
   expect<ecsGraceful.Trigger>().type.toBe<types.Trigger>()
+  expect<ecsGraceful.WebSocketOptions>().type.toBe<types.WebSocketOptions>()
+  expect<ecsGraceful.WebSocketPeer>().type.toBe<types.WebSocketPeer>()
   expect<required.EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
   expect<EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
 })
@@ -61,7 +65,7 @@ test('the types of the door are those of types/index, not copies', () => {
 describe('options', () => {
   test('are all optional, and there are no others', () => {
     expect<keyof EcsGracefulOptions>().type.toBe<
-      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'loadBalancer'
+      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'loadBalancer' | 'webSockets'
     >()
     expect(configure).type.toBeCallableWith({})
     expect(configure).type.not.toBeCallableWith({ timeout: 1_000 })

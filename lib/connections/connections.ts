@@ -1,6 +1,6 @@
 import type { Server } from 'node:net'
 
-import type { CutRequest } from '../../types/index'
+import type { CutRequest, DrainReport } from '../../types/index'
 import type { Clock } from '../core/clock'
 import type { Serving } from '../core/drain'
 import { emptyAcceptQueue } from './accept-queue'
@@ -10,6 +10,7 @@ import { isUpgraded, Sockets } from './sockets'
 import { Streams } from './streams'
 import { Sweeper } from './sweep'
 import { Traffic, type AnyRequest } from './traffic'
+import { Farewell, Upgrades, type FarewellOptions } from './web-sockets/index'
 
 /** A report is one line of a log, and those that collect logs cut long lines. */
 const NAMED = 100
@@ -20,6 +21,7 @@ export interface ConnectionsOptions {
   isProbe (request: AnyRequest): boolean
   /** Names a request's route without its URL. */
   routeOf (method: string, url: string): string
+  readonly webSockets: Pick<FarewellOptions, 'code' | 'perSecond' | 'goodbye' | 'onError'>
 }
 
 /** The connections of a service's servers. While the task is ready this is a Set of sockets, and over HTTP/2 of their sessions. */
@@ -30,6 +32,8 @@ export class Connections implements Serving {
   readonly #requests: Requests
   readonly #streams: Streams
   readonly #sweeper: Sweeper
+  readonly #upgrades = new Upgrades()
+  readonly #farewell: Farewell
   readonly #options: ConnectionsOptions
 
   constructor (options: ConnectionsOptions) {
@@ -38,12 +42,20 @@ export class Connections implements Serving {
     this.#requests = new Requests(this.#sockets, this.#traffic)
     this.#streams = new Streams(this.#sockets, this.#sessions, this.#traffic)
     this.#sweeper = new Sweeper(this.#sockets, this.#sessions, this.#requests, options.clock)
+    this.#farewell = new Farewell({
+      ...options.webSockets,
+      clock: options.clock,
+      isAnswered: (socket) => this.#upgrades.isAnswered(socket),
+      random: Math.random
+    })
+    this.#upgrades.onUpgrade = (socket) => this.#farewell.add(socket)
   }
 
   /** Follows a server's sockets from now on; must come before its first connection. */
   follow (server: Server): void {
     this.#sockets.follow(server)
     this.#sessions.follow(server)
+    this.#upgrades.follow(server)
   }
 
   get listening (): boolean {
@@ -71,6 +83,7 @@ export class Connections implements Serving {
   }
 
   async closeListener (until: number): Promise<number> {
+    this.#farewell.hasten()
     if (!this.listening) {
       this.#neverListen()
       return 0
@@ -79,6 +92,7 @@ export class Connections implements Serving {
       await this.#sweeper.sweepAll()
       await emptyAcceptQueue(accepted, this.#options.clock, until)
       for (const server of this.#sockets.servers) stopListening(server)
+      this.#upgrades.refuse()
     })
   }
 
@@ -108,7 +122,26 @@ export class Connections implements Serving {
     return [...this.#sockets].filter(isUpgraded).length
   }
 
+  farewell (window: number, until: number): void {
+    const asked = [...this.#sockets].filter((socket) => isUpgraded(socket) && this.#upgrades.has(socket))
+    this.#farewell.begin(asked, window, until)
+  }
+
+  get untold (): number {
+    return this.#farewell.untold
+  }
+
+  get webSockets (): DrainReport['webSockets'] {
+    return this.#farewell.report
+  }
+
+  refuseUploads (): void {
+    this.#requests.refuseUploads()
+    this.#streams.refuseUploads()
+  }
+
   async cut (): Promise<void> {
+    this.#farewell.end()
     await this.#sweeper.cut()
     this.#requests.unwatch()
     this.#streams.unwatch()

@@ -31,7 +31,8 @@ export function sayGoodbye (request: IncomingMessage, response: ServerResponse):
   } as ServerResponse['writeHead']
 }
 
-function bodyIsArriving ({ complete, headers }: IncomingMessage): boolean {
+/** Whether some of a request's body has yet to come. */
+export function bodyIsArriving ({ complete, headers }: IncomingMessage): boolean {
   return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
 }
 

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { sayGoodbye } from './goodbye'
 import { hasServed, responseInFlight, type Sockets } from './sockets'
 import type { Traffic } from './traffic'
+import { refuseUpload } from './uploads'
 
 interface Exchange {
   readonly request: IncomingMessage
@@ -21,6 +22,7 @@ export class Requests {
   readonly #sockets: Sockets
   readonly #traffic: Traffic
   readonly #read = new WeakMap<Socket, number>()
+  readonly #refused = new WeakSet<Socket>()
 
   constructor (sockets: Sockets, traffic: Traffic) {
     this.#sockets = sockets
@@ -45,6 +47,18 @@ export class Requests {
 
   inFlight (): IncomingMessage[] {
     return [...this.#sockets].flatMap((socket) => responseInFlight(socket)?.req ?? [])
+  }
+
+  refuseUploads (): void {
+    for (const socket of this.#sockets) {
+      const response = responseInFlight(socket)
+      if (response && refuseUpload(response)) this.#refused.add(socket)
+    }
+  }
+
+  /** Whether an upload on it was refused: it is read until its client goes, or it is cut. */
+  wasRefused (socket: Socket): boolean {
+    return this.#refused.has(socket)
   }
 
   /** Bytes that came on the socket after its last answer was out: part of a next request, or the rest of an upload. */

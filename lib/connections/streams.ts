@@ -3,6 +3,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import { isHttp2, requestsOn, type Sessions } from './sessions'
 import type { Sockets } from './sockets'
 import type { AnyRequest, Traffic } from './traffic'
+import { refuseStream } from './uploads'
 
 /** The HTTP/2 requests of a draining task. Nothing is done here before `watch`. */
 export class Streams {
@@ -32,6 +33,10 @@ export class Streams {
       const session = this.#sessions.on(socket)
       return session ? requestsOn(session) : []
     })
+  }
+
+  refuseUploads (): void {
+    for (const request of this.inFlight()) refuseStream(request)
   }
 
   get #servers () {

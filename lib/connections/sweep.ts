@@ -89,7 +89,7 @@ export class Sweeper {
   }
 
   #isGoing (socket: Socket): boolean {
-    return socket.destroyed || this.#refused.has(socket)
+    return socket.destroyed || this.#refused.has(socket) || this.#requests.wasRefused(socket)
   }
 
   #isIdle (socket: Socket): boolean {

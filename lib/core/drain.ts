@@ -23,6 +23,13 @@ export interface Serving {
   /** The first of them by name, and how many more there are. */
   inFlight (): { readonly requests: CutRequest[], readonly unnamed: number }
   upgraded (): number
+  /** Tells WebSockets to go, spread over `window` milliseconds, all of them by `until`; once the listener closes, at once. */
+  farewell (window: number, until: number): void
+  /** WebSockets that are still to be told. */
+  readonly untold: number
+  readonly webSockets: DrainReport['webSockets']
+  /** Answers requests whose body is still arriving, and which cannot fit any more. */
+  refuseUploads (): void
   /** Destroys what is left. */
   cut (): Promise<void>
 }
@@ -61,6 +68,8 @@ export interface Hurry {
 const LOOK = 50
 /** How often idle sockets are swept: how late an answer's socket may go. */
 const SWEEP = 25
+/** How long before the force point uploads and WebSockets are told that they will be cut. */
+const LAST_WORDS = 1_000
 
 /**
  * Takes a task out of service without losing a request, in three waits.
@@ -81,6 +90,7 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
   lifecycle.advance('draining')
   serving.watch()
   task.announce()
+  serving.farewell(plan.drainDelay, forcePoint - LAST_WORDS)
   const left = await lameDuck(task, since, hurry.leave)
   const draining = clock.now() - since
 
@@ -100,6 +110,7 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
     durations: { draining, closing, clients: total - draining - closing, total },
     served: serving.served,
     accepted,
+    webSockets: serving.webSockets,
     cut,
     ...closed,
     errors: task.incidents.errors,
@@ -125,8 +136,13 @@ async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Pr
 
 /** Waits for what is in flight, on sockets and in the background. */
 export async function finishServing ({ clock, serving, work }: Pick<Drainable, 'clock' | 'serving' | 'work'>, forcePoint: number, force: AbortSignal): Promise<void> {
+  let refused = false
   serving.sweep()
   while ((serving.open > 0 || work.names.length > 0) && clock.now() < forcePoint && !force.aborted) {
+    if (!refused && clock.now() >= forcePoint - LAST_WORDS) {
+      serving.refuseUploads()
+      refused = true
+    }
     await clock.wait(Math.min(SWEEP, forcePoint - clock.now()), force)
     serving.sweep()
   }

@@ -21,6 +21,7 @@ export function drainReport ({ inTime, ...found }: Findings): DrainReport {
     },
     served: found.served,
     accepted: found.accepted,
+    webSockets: found.webSockets,
     cut: found.cut,
     clients: found.clients,
     repeatedSignals: found.repeatedSignals,

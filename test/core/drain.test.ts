@@ -195,10 +195,12 @@ t.test('at the force point what is unfinished is written down before it is cut',
   t.strictSame(task.story.slice(3), [
     [5_000, 'closing'],
     [5_000, 'listener closed'],
+    [21_000, 'uploads refused'],
     [22_000, 'cut'],
     [22_000, 'hooks until 27000'],
     [22_000, 'closed']
   ])
+  t.strictSame(task.serving.farewells, [[5_000, 22_000]])
   t.match(await report, {
     outcome: 'cut',
     exitCode: 1,

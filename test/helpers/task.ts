@@ -16,6 +16,8 @@ class FakeServing implements Serving {
   lastRequest = -Infinity
   served = 0
   upgrades = 0
+  /** Windows and ends of goodbyes to WebSockets. */
+  readonly farewells: Array<[window: number, until: number]> = []
   /** How long the accept queue takes to empty, and what is found in it. */
   queue = { duration: 0, connections: 0 }
   readonly requests: CutRequest[] = []
@@ -53,6 +55,17 @@ class FakeServing implements Serving {
 
   upgraded (): number {
     return this.upgrades
+  }
+
+  readonly untold = 0
+  readonly webSockets = { told: 0, peakPerSecond: 0 }
+
+  farewell (window: number, until: number): void {
+    this.farewells.push([window, until])
+  }
+
+  refuseUploads (): void {
+    this.#tell('uploads refused')
   }
 
   async cut (): Promise<void> {

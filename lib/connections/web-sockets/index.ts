@@ -1,0 +1,2 @@
+export { Farewell, type FarewellOptions } from './farewell'
+export { Upgrades } from './upgrades'

@@ -1,0 +1,167 @@
+import sse from '@fastify/sse'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
+import t, { type Test } from 'tap'
+
+import { EventStreams } from '../lib/event-streams'
+import ecsGraceful, { type EcsGracefulOptions } from '../lib/index'
+import { seeded } from '../lib/rehearsal/random'
+import { brisk } from './helpers/child'
+import { FakeClock } from './helpers/clock'
+
+const atOnce: EcsGracefulOptions = { ...brisk, drainDelay: 0, quietPeriod: 0, signals: false }
+
+async function service (t: Test, add: (app: FastifyInstance) => unknown): Promise<{ app: FastifyInstance, port: number }> {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(ecsGraceful, atOnce)
+  await add(app)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return { app, port: (app.server.address() as AddressInfo).port }
+}
+
+/** A client that has received the first event. */
+async function subscribed (port: number): Promise<{ whole: Promise<string>, ended: () => boolean }> {
+  const [response] = await once(http.get({ port, path: '/', headers: { accept: 'text/event-stream' } }), 'response') as [http.IncomingMessage]
+  let text = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
+  await once(response, 'data')
+  return { whole: once(response, 'close').then(() => text), ended: () => response.complete }
+}
+
+const servers: Readonly<Record<string, (app: FastifyInstance) => unknown>> = {
+  'a response written by hand': (app) => app.get('/', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    app.ecsGraceful.eventStream(reply.raw)
+  }),
+  'a stream that is sent': (app) => app.get('/', async (_request, reply) => {
+    const events = new PassThrough()
+    events.write('data: 1\n\n')
+    app.ecsGraceful.eventStream(events)
+    return await reply.type('text/event-stream').send(events)
+  }),
+  '@fastify/sse': async (app) => {
+    await app.register(sse)
+    app.get('/', { sse: true }, async (_request, reply) => {
+      reply.sse.keepAlive()
+      app.ecsGraceful.eventStream(reply.sse)
+      await reply.sse.send({ data: 1 })
+    })
+  },
+  '@fastify/sse with a generator that heeds the signal': async (app) => {
+    await app.register(sse)
+    app.get('/', { sse: true }, async (_request, reply) => {
+      const { signal } = app.ecsGraceful
+      await reply.sse.send((async function * () {
+        yield { data: 1 }
+        await once(signal, 'abort')
+        yield { data: undefined, retry: 3_000 }
+      })())
+    })
+  }
+}
+
+for (const [kind, add] of Object.entries(servers)) {
+  t.test(`${kind} is told when to come back, and ended whole`, async (t) => {
+    const { app, port } = await service(t, add)
+    const { whole, ended } = await subscribed(port)
+
+    const shutdown = app.ecsGraceful.shutdown()
+
+    const [, retry] = /^data: 1\n\nretry: (\d+)\n\n$/.exec(await whole) ?? []
+    t.ok(Number(retry) >= 1_000 && Number(retry) <= 5_000, `retry: ${retry}`)
+    t.ok(ended())
+    t.match(await shutdown, { outcome: 'drained', served: 1 })
+  })
+}
+
+/** Streams on a clock turned by hand, and when each was ended. */
+function streams () {
+  const clock = new FakeClock()
+  const all = new EventStreams(clock, seeded(1, 'events'))
+  const at: number[] = []
+  const said: string[] = []
+  const open = (): PassThrough => {
+    const stream = new PassThrough()
+    stream.on('data', (chunk) => said.push(String(chunk))).on('finish', () => at.push(clock.now() - 1_000))
+    return stream
+  }
+  return { clock, all, at, said, open }
+}
+
+t.test('each ends at an instant of its own within the window, with a time of its own to come back', async (t) => {
+  const { clock, all, at, said, open } = streams()
+  for (let count = 0; count < 20; count++) all.add(open(), { retry: [100, 200] })
+
+  all.begin(5_000)
+  all.begin(1) // once is enough
+  await clock.advance(5_000)
+
+  t.equal(at.length, 20)
+  t.ok(Math.min(...at) < 1_000 && Math.max(...at) > 4_000)
+  t.equal(new Set(at).size, 20)
+  t.ok(new Set(said).size > 10)
+  t.ok(said.every((text) => /^retry: 1\d\d\n\n$|^retry: 200\n\n$/.test(text)))
+  t.equal(clock.waiting, 0)
+})
+
+t.test('in a hurry all end at once; who comes after the beginning is ended as well', async (t) => {
+  const { clock, all, at, open } = streams()
+  all.add(open())
+
+  all.begin(60_000)
+  all.add(open())
+  await clock.advance(0)
+  t.equal(at.length, 0)
+  all.hasten()
+  await clock.advance(0)
+  t.equal(at.length, 2)
+  all.add(open())
+  await clock.advance(0)
+  t.equal(at.length, 3)
+})
+
+t.test('one that is taken back, or has ended, is let alone', async (t) => {
+  const { clock, all, said, open } = streams()
+  const [kept, ended] = [open(), open()]
+  all.add(kept)()
+  all.add(ended)
+  ended.destroy()
+  await once(ended, 'close')
+
+  all.begin(0)
+  await clock.advance(10)
+
+  t.strictSame(said, [])
+  t.ok(kept.writable)
+})
+
+t.test('what its client has left throws nothing', async (t) => {
+  const { clock, all } = streams()
+  const calls: string[] = []
+  const context = (connected: boolean, send: () => Promise<void>) =>
+    ({ isConnected: connected, send, close () { calls.push('close') }, onClose () {} })
+  all.add(context(true, async () => { throw new Error('gone') }))
+  all.add(context(true, () => { throw new Error('gone') }))
+  all.add(context(false, async () => { calls.push('send') }))
+  const writable = new PassThrough()
+  writable.end()
+  all.add(writable)
+
+  all.begin(0)
+  await clock.advance(10)
+
+  t.strictSame(calls, [])
+})
+
+t.test('a range of time to come back that is none is refused by name', async (t) => {
+  const { all, open } = streams()
+
+  for (const retry of [[0, 5], [5, 1], [1], 5, [1.5, 2]]) {
+    t.throws(() => all.add(open(), { retry: retry as unknown as [number, number] }), { code: 'FST_ECS_OPTION_INVALID', message: /^eventStream\.retry must be two whole numbers of milliseconds, the least and the most, but is / })
+  }
+})
