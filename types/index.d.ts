@@ -193,7 +193,7 @@ export interface DrainReport {
     readonly peakPerSecond: number
   }
   readonly cut: {
-    /** The first hundred. */
+    /** The first hundred; among them uploads that could not fit, and were answered 503. */
     readonly requests: readonly CutRequest[]
     /** How many more there were. */
     readonly unnamed: number

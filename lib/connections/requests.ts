@@ -49,11 +49,14 @@ export class Requests {
     return [...this.#sockets].flatMap((socket) => responseInFlight(socket)?.req ?? [])
   }
 
-  refuseUploads (): void {
-    for (const socket of this.#sockets) {
+  /** Returns those that were. */
+  refuseUploads (): IncomingMessage[] {
+    return [...this.#sockets].flatMap((socket) => {
       const response = responseInFlight(socket)
-      if (response && refuseUpload(response)) this.#refused.add(socket)
-    }
+      if (!response || !refuseUpload(response)) return []
+      this.#refused.add(socket)
+      return response.req
+    })
   }
 
   /** Whether an upload on it was refused: it is read until its client goes, or it is cut. */

@@ -35,8 +35,9 @@ export class Streams {
     })
   }
 
-  refuseUploads (): void {
-    for (const request of this.inFlight()) refuseStream(request)
+  /** Returns those that were. */
+  refuseUploads (): Http2ServerRequest[] {
+    return this.inFlight().filter(refuseStream)
   }
 
   get #servers () {

@@ -20,8 +20,9 @@ export function refuseUpload (response: ServerResponse): boolean {
 }
 
 /** The same over HTTP/2, where the client is told not to send the rest (RFC 9113, section 8.1). */
-export function refuseStream ({ complete, stream }: Http2ServerRequest): void {
-  if (complete || stream.endAfterHeaders || stream.headersSent) return
+export function refuseStream ({ complete, stream }: Http2ServerRequest): boolean {
+  if (complete || stream.endAfterHeaders || stream.headersSent) return false
   stream.respond({ ':status': STATUS, 'content-length': 0 }, { endStream: true })
   stream.close()
+  return true
 }

@@ -178,13 +178,14 @@ t.test('a slow upload that fits is answered', { buffered: true }, async (t) => {
   t.strictSame(await child.exit, { code: 0, signal: null })
 })
 
-t.test('a slow upload that does not fit is cut and named', { buffered: true }, async (t) => {
+t.test('a slow upload that does not fit is told so, and named', { buffered: true }, async (t) => {
   const { child, port } = await startService(t, { options: hasty })
   const wire = await Wire.open(t, port)
   wire.write('POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 20\r\n\r\n0123456789')
   await child.line((line) => line.msg === 'incoming request')
 
   child.send('SIGTERM')
+  await wire.until('HTTP/1.1 503')
 
   t.strictSame(await child.exit, { code: 1, signal: null })
   t.match((await child.report()).cut.requests, [{ method: 'POST', route: '/upload' }])

@@ -59,7 +59,8 @@ export class Upgrades {
   }
 
   readonly #note = ({ headers }: IncomingMessage, socket: Duplex & { readonly bytesWritten?: number }): void => {
-    if (headers.upgrade?.toLowerCase() !== 'websocket') return
+    // Where localhost has two addresses, Fastify's second server hands its upgrades to the first: they are seen twice.
+    if (headers.upgrade?.toLowerCase() !== 'websocket' || this.#asked.has(socket)) return
     this.#asked.set(socket, socket.bytesWritten ?? 0)
     this.onUpgrade(socket)
   }

@@ -1,7 +1,8 @@
 import fastifyWebsocket from '@fastify/websocket'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import t, { type Test } from 'tap'
 
 import { Upgrades } from '../../../lib/connections/web-sockets/index'
@@ -54,7 +55,7 @@ t.test('handlers may come and go: with the last of them nothing is left, and the
   const { server, upgrades, port } = await followed(t)
   const seen: unknown[] = []
   upgrades.onUpgrade = (socket) => seen.push(socket)
-  const handler = (_request: unknown, socket: import('node:stream').Duplex): void => { socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n') }
+  const handler = (_request: unknown, socket: Duplex): void => { socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n') }
 
   for (let round = 1; round <= 2; round++) {
     server.on('upgrade', handler)
@@ -69,7 +70,7 @@ t.test('handlers may come and go: with the last of them nothing is left, and the
 t.test('a handler that was there before is seen as well', async (t) => {
   const server = http.createServer()
   const upgrades = new Upgrades()
-  const sockets: import('node:stream').Duplex[] = []
+  const sockets: Duplex[] = []
   server.on('upgrade', (_request, socket) => {
     sockets.push(socket)
     socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
@@ -83,6 +84,19 @@ t.test('a handler that was there before is seen as well', async (t) => {
 
   t.ok(upgrades.has(sockets[0]!))
   t.ok(upgrades.isAnswered(sockets[0]!))
+})
+
+t.test('on a server that hands its upgrades to another, each is seen once', async (t) => {
+  const { server, upgrades, port } = await followed(t)
+  const first = new EventEmitter() as http.Server
+  upgrades.follow(first)
+  const seen: unknown[] = []
+  upgrades.onUpgrade = (socket) => seen.push(socket)
+  first.on('upgrade', (_request, socket: Duplex) => { socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n') })
+  server.on('upgrade', (...args) => first.emit('upgrade', ...args))
+
+  t.match(await answered(t, port), /^HTTP\/1\.1 101/)
+  t.equal(seen.length, 1)
 })
 
 t.test('@fastify/websocket finds its own listener where it left it', async (t) => {
