@@ -20,6 +20,9 @@ declare namespace ecsGraceful {
   export type EcsGraceful = types.EcsGraceful
   export type EcsGracefulOptions = types.EcsGracefulOptions
   export type EcsGracefulPlugin = types.EcsGracefulPlugin
+  export type EcsLimits = types.EcsLimits
+  export type EcsOptions = types.EcsOptions
+  export type EcsTask = types.EcsTask
   export type EventStream = types.EventStream
   export type EventStreamOptions = types.EventStreamOptions
   export type HealthOptions = types.HealthOptions

@@ -35,6 +35,7 @@ export interface Settings {
   readonly onUncaughtException: 'close' | 'drain'
   readonly resources: ReadonlyMap<string, false | ((app: FastifyInstance) => unknown)>
   readonly webSockets: WebSocketOptions & { readonly code: number }
+  readonly ecs: { readonly metadata: boolean }
 }
 
 const timingNames = Object.keys(timingRows) as TimingName[]
@@ -46,7 +47,8 @@ export const defaults = {
   onUncaughtException: 'close',
   resources: {},
   loadBalancer: { healthCheck: { intervalSeconds: undefined, unhealthyThreshold: undefined } },
-  webSockets: { code: 1012, perSecond: undefined, goodbye: undefined }
+  webSockets: { code: 1012, perSecond: undefined, goodbye: undefined },
+  ecs: { metadata: true }
 } as const
 
 /** The ALB's own. */
@@ -68,7 +70,8 @@ export function readOptions (given: unknown, env: Readonly<Record<string, string
     signals: Object.freeze(signals(options.signals)),
     onUncaughtException: oneOf('onUncaughtException', options.onUncaughtException, ['close', 'drain']),
     resources: resources(options.resources),
-    webSockets: webSockets(options.webSockets)
+    webSockets: webSockets(options.webSockets),
+    ecs: ecs(options.ecs)
   })
 }
 
@@ -173,4 +176,9 @@ function webSockets (given: unknown): Settings['webSockets'] {
     perSecond: perSecond === undefined ? undefined : wholeNumber('webSockets.perSecond', perSecond, 1, 1_000_000),
     goodbye: goodbye as WebSocketOptions['goodbye']
   })
+}
+
+function ecs (given: unknown): Settings['ecs'] {
+  const { metadata } = withDefaults('ecs', given, defaults.ecs)
+  return Object.freeze({ metadata: boolean('ecs.metadata', metadata) })
 }

@@ -10,6 +10,7 @@ import { Checkers } from './core/checkers'
 import { Checks, type Check } from './core/health'
 import { printedRoutes } from './core/printed-routes'
 import { RouteTemplates } from './core/route-template'
+import { readMetadata, VARIABLE } from './ecs/index'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
 import { readOptions, type Settings } from './options'
@@ -50,6 +51,16 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const managed = new Set(discover(instances).resources.map(({ client }) => client))
   if (managed.size > 0) app.log.warn('register fastify-ecs-graceful before what decorates pg or redis: its onClose then runs after theirs')
   app.addHook('onRegister', (instance) => { instances.add(instance) })
+
+  // Asked while the application starts, and waited for only when it is ready.
+  const task = settings.ecs.metadata
+    ? readMetadata(process.env[VARIABLE], (reason) => app.log.warn({ variable: VARIABLE }, `the task's metadata could not be read: ${reason}`))
+    : null
+
+  app.addHook('onReady', async () => {
+    const found = await task
+    if (found) service.runsIn(found)
+  })
 
   app.addHook('onReady', async () => {
     const found = discover(instances)
@@ -97,6 +108,7 @@ function surface (service: Service): EcsGraceful {
     get phase () { return service.lifecycle.phase },
     get signal () { return service.announcement.signal },
     get plan () { return service.plan },
+    get task () { return service.task },
     onDrain: (listener) => service.announcement.onDrain(listener),
     track (name, work) {
       service.track(name, work)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-import type { DrainReport, Phase, Trigger } from '../types/index'
+import type { DrainReport, EcsTask, Phase, Trigger } from '../types/index'
 import { Announcement } from './announcement'
 import { AppClosing } from './app-closing'
 import { clock } from './clock'
@@ -37,6 +37,7 @@ export class Service implements Stoppable {
   readonly serving: Connections
   readonly checkers: Checkers
   readonly incidents: Incidents
+  #task: EcsTask | null = null
 
   readonly #log: StopLog
   readonly #discover: () => Resource[]
@@ -79,6 +80,16 @@ export class Service implements Stoppable {
     this.#started = true
     this.#closing.found(this.#discover())
     this.lifecycle.advance('ready')
+  }
+
+  get task (): EcsTask | null {
+    return this.#task
+  }
+
+  /** What ECS says that this is. */
+  runsIn (task: EcsTask): void {
+    this.#task = task
+    this.#log.in(task)
   }
 
   get stopping (): boolean {

@@ -34,7 +34,8 @@ t.test('without options everything has its default', async (t) => {
     signals: ['SIGTERM', 'SIGINT'],
     onUncaughtException: 'close',
     resources: new Map(),
-    webSockets: { code: 1012, perSecond: undefined, goodbye: undefined }
+    webSockets: { code: 1012, perSecond: undefined, goodbye: undefined },
+    ecs: { metadata: true }
   })
 })
 
@@ -58,7 +59,8 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     onUncaughtException: 'drain',
     resources: { pg: false, queue: close },
     loadBalancer: { healthCheck: { intervalSeconds: 5, unhealthyThreshold: 3 } },
-    webSockets: { code: 4000, perSecond: 50, goodbye: close }
+    webSockets: { code: 4000, perSecond: 50, goodbye: close },
+    ecs: { metadata: false }
   })
 
   t.match(plan, {
@@ -77,7 +79,8 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     signals: ['SIGTERM'],
     onUncaughtException: 'drain',
     resources: new Map<string, unknown>([['pg', false], ['queue', close]]),
-    webSockets: { code: 4000, perSecond: 50, goodbye: close }
+    webSockets: { code: 4000, perSecond: 50, goodbye: close },
+    ecs: { metadata: false }
   })
 })
 
@@ -100,15 +103,17 @@ t.test('an unknown key is refused by its name, at every level, with those that a
     { health: { checks: { db: { check, timeOut: 500 } } } },
     { loadBalancer: { interval: 5 } },
     { loadBalancer: { healthCheck: { timeoutSeconds: 2 } } },
-    { webSockets: { rate: 5 } }
+    { webSockets: { rate: 5 } },
+    { ecs: { spot: true } }
   ]), [
     unknown('drainTimeout: known are stopTimeout, drainDelay, quietPeriod, maxDrainDelay, gracePeriod, closeTimeout, safetyMargin, ' +
-      'health, signals, onUncaughtException, resources, loadBalancer, webSockets'),
+      'health, signals, onUncaughtException, resources, loadBalancer, webSockets, ecs'),
     unknown('health.paths: known are path, livePath, checks, cacheTime, timeout, details'),
     unknown('health.checks.db.timeOut: known are check, critical, timeout'),
     unknown('loadBalancer.interval: known are healthCheck'),
     unknown('loadBalancer.healthCheck.timeoutSeconds: known are intervalSeconds, unhealthyThreshold'),
-    unknown('webSockets.rate: known are code, perSecond, goodbye')
+    unknown('webSockets.rate: known are code, perSecond, goodbye'),
+    unknown('ecs.spot: known are metadata')
   ])
 })
 

@@ -20,7 +20,7 @@ t.test('core imports only core and types: nothing of Node, of Fastify or of AWS'
   t.strictSame(strangers(/^core\//, [inCore, types]), [])
 })
 
-for (const room of ['connections', 'resources', 'telemetry']) {
+for (const room of ['connections', 'ecs', 'resources', 'telemetry']) {
   t.test(`${room} knows core, types and Node, and no other room`, async (t) => {
     const isOfFastifysTypes = ({ of, typeOnly }: Import) => of === 'fastify' && typeOnly
 

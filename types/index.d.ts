@@ -103,6 +103,40 @@ export interface EcsGracefulOptions extends Partial<Timings> {
   readonly resources?: Readonly<Record<string, ResourceOption>>
   readonly loadBalancer?: LoadBalancerOptions
   readonly webSockets?: WebSocketOptions
+  readonly ecs?: EcsOptions
+}
+
+/** What the plugin may ask of the ECS that it runs in. */
+export interface EcsOptions {
+  /** Reads the task's own description at start, where ECS_CONTAINER_METADATA_URI_V4 says where that is. @default true */
+  readonly metadata?: boolean
+}
+
+/** Undefined where there is none. */
+export interface EcsLimits {
+  /** vCPU of a task; CPU shares of a container, 1024 to a vCPU. */
+  readonly cpu?: number
+  readonly memoryMiB?: number
+}
+
+/** The task that this process runs in, as its metadata endpoint (version 4) describes it. What AWS may leave out is undefined. */
+export interface EcsTask {
+  readonly arn: string
+  /** The last part of the ARN. */
+  readonly id: string
+  /** Of the task definition. */
+  readonly family?: string
+  readonly revision?: string
+  /** Its name, without the rest of an ARN. */
+  readonly cluster?: string
+  readonly service?: string
+  /** Such as eu-west-1b. */
+  readonly zone?: string
+  /** FARGATE (for Spot too), EC2, EXTERNAL or MANAGED_INSTANCES. */
+  readonly launchType?: string
+  readonly limits?: EcsLimits
+  /** This one. */
+  readonly container: { readonly name?: string, readonly limits?: EcsLimits }
 }
 
 /** How WebSockets are told to go: one after the other over the drain delay, with jitter. */
@@ -216,6 +250,8 @@ export interface EcsGraceful {
   /** Aborts when draining begins; its `reason` is an `Error` whose message says why. */
   readonly signal: AbortSignal
   readonly plan: TimingPlan
+  /** From this plugin's `onReady` on; null outside ECS, and where its description could not be had. */
+  readonly task: EcsTask | null
   /**
    * Calls `fn` when draining begins, at once if it has begun. A promise it returns is tracked work (so do not return that of
    * `app.close()`, which waits for tracked work). What it throws is named in the report. Returns a function that takes it back.

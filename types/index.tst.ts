@@ -44,6 +44,9 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.EcsGraceful>().type.toBe<types.EcsGraceful>()
   expect<ecsGraceful.EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
   expect<ecsGraceful.EcsGracefulPlugin>().type.toBe<types.EcsGracefulPlugin>()
+  expect<ecsGraceful.EcsLimits>().type.toBe<types.EcsLimits>()
+  expect<ecsGraceful.EcsOptions>().type.toBe<types.EcsOptions>()
+  expect<ecsGraceful.EcsTask>().type.toBe<types.EcsTask>()
   expect<ecsGraceful.EventStream>().type.toBe<types.EventStream>()
   expect<ecsGraceful.EventStreamOptions>().type.toBe<types.EventStreamOptions>()
   expect<ecsGraceful.HealthOptions>().type.toBe<types.HealthOptions>()
@@ -65,7 +68,7 @@ test('the types of the door are those of types/index, not copies', () => {
 describe('options', () => {
   test('are all optional, and there are no others', () => {
     expect<keyof EcsGracefulOptions>().type.toBe<
-      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'loadBalancer' | 'webSockets'
+      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'loadBalancer' | 'webSockets' | 'ecs'
     >()
     expect(configure).type.toBeCallableWith({})
     expect(configure).type.not.toBeCallableWith({ timeout: 1_000 })

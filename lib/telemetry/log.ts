@@ -1,14 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { once, type EventEmitter } from 'node:events'
 
-import type { ClientReport, DrainReport, Phase } from '../../types/index'
+import type { ClientReport, DrainReport, EcsTask, Phase } from '../../types/index'
 
 /** What a task says of its stop, in the words that others search for. A log that fails does not stop a stop. */
 export class StopLog {
   readonly #log: FastifyBaseLogger & { flush?: (done: () => void) => void }
+  /** Where it happens, in every line. */
+  #place: { readonly task?: string, readonly revision?: string } = {}
 
   constructor (log: FastifyBaseLogger) {
     this.#log = log
+  }
+
+  in ({ id, revision }: EcsTask): void {
+    this.#place = { task: id, revision }
   }
 
   /** `since` here and below: milliseconds from the signal. */
@@ -51,7 +57,7 @@ export class StopLog {
 
   #say (level: 'info' | 'warn' | 'error' | 'fatal', facts: object, message: string): void {
     try {
-      this.#log[level](facts, message)
+      this.#log[level]({ ...this.#place, ...facts }, message)
     } catch {
       // there is nobody left to tell
     }

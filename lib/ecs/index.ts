@@ -1,0 +1,1 @@
+export { readMetadata, VARIABLE } from './metadata'

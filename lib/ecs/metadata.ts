@@ -1,0 +1,31 @@
+import type { EcsTask } from '../../types/index'
+import { readDocument, readEndpoint } from './endpoint'
+import { readTask } from './task'
+
+/** Set in every container by the EC2 agent from 1.39.0 and by Fargate from platform version 1.4.0. */
+export const VARIABLE = 'ECS_CONTAINER_METADATA_URI_V4'
+
+/**
+ * The task that this process runs in, by what the agent at `uri` says. Null where there is none, or it cannot be had, which is a
+ * warning and no more: never rejects.
+ */
+export async function readMetadata (uri: string | undefined, warn: (reason: string) => void): Promise<EcsTask | null> {
+  if (uri === undefined || uri.trim() === '') return null
+  const endpoint = readEndpoint(uri.trim())
+  if ('refusal' in endpoint) {
+    warn(endpoint.refusal)
+    return null
+  }
+  const { url } = endpoint
+  const taskUrl = new URL(url)
+  taskUrl.pathname = `${url.pathname.replace(/\/$/, '')}/task`
+  try {
+    const [task, container] = await Promise.all([readDocument(taskUrl), readDocument(url).catch(() => undefined)])
+    const read = readTask(task, container)
+    if (read === null) warn('what it describes is no task')
+    return read
+  } catch (error) {
+    warn((error as Error).message)
+    return null
+  }
+}
