@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { packageVersion } from '../rehearsal/index'
+import { check } from './check'
 import { rehearse } from './rehearse'
 import { ended, type Terminal } from './terminal'
 import { Wrong } from './wrong'
 
 const USAGE = `fastify-ecs-graceful rehearse [options] [-- command]   deploys a service under a small ECS and ALB, and says what users saw
 fastify-ecs-graceful rehearse --help                   its options
+fastify-ecs-graceful check [url]                       a container health check without curl: exits 0 if the live path answers 2xx
 fastify-ecs-graceful --version
 `
 
@@ -13,6 +15,11 @@ fastify-ecs-graceful --version
 async function main ([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
   switch (name) {
     case 'rehearse': return await rehearse(args, terminal)
+    case 'check': {
+      if (args.length > 1) throw new Wrong(`check takes one URL, but there is also ${args[1]}`)
+      const { code, text } = await check(args[0], process.env)
+      return ended(code === 0 ? terminal.stdout : terminal.stderr, `${text}\n`, code)
+    }
     case '--version': return ended(terminal.stdout, `${terminal.version}\n`, 0)
     case '--help': return ended(terminal.stdout, USAGE, 0)
     case undefined: return ended(terminal.stderr, USAGE, 2)
