@@ -34,8 +34,6 @@ export class Connections implements Serving {
   readonly #sweeper: Sweeper
   readonly #upgrades = new Upgrades()
   readonly #farewell: Farewell
-  /** Their clients have an answer, but not the one they asked for: they count as cut. */
-  readonly #refused: AnyRequest[] = []
   readonly #options: ConnectionsOptions
 
   constructor (options: ConnectionsOptions) {
@@ -112,7 +110,7 @@ export class Connections implements Serving {
   }
 
   inFlight (): { requests: CutRequest[], unnamed: number } {
-    const all = [...this.#refused, ...this.#requests.inFlight(), ...this.#streams.inFlight()]
+    const all = [...this.#traffic.refused, ...this.#requests.inFlight(), ...this.#streams.inFlight()]
     const requests = all.slice(0, NAMED).map((request) => {
       const { method = '', url = '' } = request
       return { method, route: this.#options.routeOf(method, url), atLeast: Math.round(this.#traffic.age(request)) }
@@ -138,7 +136,8 @@ export class Connections implements Serving {
   }
 
   refuseUploads (): void {
-    this.#refused.push(...this.#requests.refuseUploads(), ...this.#streams.refuseUploads())
+    this.#requests.refuseUploads()
+    this.#streams.refuseUploads()
   }
 
   async cut (): Promise<void> {

@@ -49,14 +49,13 @@ export class Requests {
     return [...this.#sockets].flatMap((socket) => responseInFlight(socket)?.req ?? [])
   }
 
-  /** Returns those that were. */
-  refuseUploads (): IncomingMessage[] {
-    return [...this.#sockets].flatMap((socket) => {
+  refuseUploads (): void {
+    for (const socket of this.#sockets) {
       const response = responseInFlight(socket)
-      if (!response || !refuseUpload(response)) return []
+      if (!response || !refuseUpload(response)) continue
       this.#refused.add(socket)
-      return response.req
-    })
+      this.#traffic.refuse(response.req)
+    }
   }
 
   /** Whether an upload on it was refused: it is read until its client goes, or it is cut. */

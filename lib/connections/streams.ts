@@ -35,9 +35,8 @@ export class Streams {
     })
   }
 
-  /** Returns those that were. */
-  refuseUploads (): Http2ServerRequest[] {
-    return this.inFlight().filter(refuseStream)
+  refuseUploads (): void {
+    for (const request of this.inFlight()) if (refuseStream(request)) this.#traffic.refuse(request)
   }
 
   get #servers () {

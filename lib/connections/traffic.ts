@@ -12,6 +12,7 @@ export class Traffic {
   readonly #isProbe: (request: AnyRequest) => boolean
   readonly #arrivals = new WeakMap<AnyRequest, number>()
   readonly #probes = new WeakSet<AnyRequest>()
+  readonly #refused: AnyRequest[] = []
   #since = 0
   #last = -Infinity
   #beforeLast = -Infinity
@@ -48,7 +49,16 @@ export class Traffic {
 
   /** The answer has gone out. */
   answered (request: AnyRequest): void {
-    if (!this.#isProbe(request) && !this.#probes.has(request)) this.#served++
+    if (!this.#isProbe(request) && !this.#probes.has(request) && !this.#refused.includes(request)) this.#served++
+  }
+
+  /** Its client gets an answer, but not the one it asked for: it counts as cut, and not as served. */
+  refuse (request: AnyRequest): void {
+    this.#refused.push(request)
+  }
+
+  get refused (): readonly AnyRequest[] {
+    return this.#refused
   }
 
   /** A request has turned out to be a health probe, under whatever path it came: it is no traffic. */

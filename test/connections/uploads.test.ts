@@ -173,5 +173,5 @@ t.test('HTTP/2: a stream that is still uploading is answered 503, and told to st
   open.resume()
   await closed
   t.equal(open.rstCode, 0)
-  t.match(await shutdown, { outcome: 'cut', cut: { requests: [{ route: '/' }, { route: '/unread' }] } })
+  t.match(await shutdown, { outcome: 'cut', served: 0, cut: { requests: [{ route: '/' }, { route: '/unread' }] } })
 })

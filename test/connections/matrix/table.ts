@@ -14,8 +14,8 @@ export const outcomes = {
   'connect refused': { seen: 'connect refused' },
   'refused, safe to retry': { seen: 'refused, safe to retry' },
   'refused 503': { seen: 'refused 503' },
-  // Its client has an answer, though not the one it asked for: the report counts it as both.
-  'refused 503 and named': { seen: 'refused 503', served: 1, named: 1 },
+  // Its client has an answer, though not the one it asked for.
+  'refused 503 and named': { seen: 'refused 503', named: 1 },
   'cut and named': { seen: 'cut', named: 1 }
 } as const satisfies Record<string, Outcome>
 
