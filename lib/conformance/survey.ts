@@ -1,0 +1,122 @@
+import { errors } from '../errors'
+import { monotonic } from '../rehearsal/monotonic'
+import { whyNotHealthy } from '../rehearsal/start-failure'
+import type { ConformanceSettings } from '../../types/conformance'
+import type { Need } from './clause'
+import { ANSWER, HEALTH_EVERY, LOOK } from './limits'
+import { Server, type ServerOptions } from './server'
+import type { Drain, Survey } from './subject'
+import { request } from './wire/http1'
+import { upgrade } from './wire/websocket'
+
+/** What does not answer for so long does not answer at all, in milliseconds. */
+const HANGS = 1_000
+/** A large answer is larger than what a kernel takes off a server's hands, in bytes. */
+export const LARGE = 4_000_000
+
+type Found = readonly [Need | 'path', number | undefined]
+
+/**
+ * Starts one process, finds out what it offers, and watches how it drains when nobody disturbs it: when its listener
+ * closes is what the instants of other clauses are taken from. Rejects with `FST_ECS_CONFORMANCE_IMPOSSIBLE` if it does
+ * not become healthy, or does not answer on its path.
+ */
+export async function survey (options: ServerOptions, onServer: (server: Server) => void): Promise<Survey> {
+  const { settings } = options
+  const started = monotonic()
+  const server = await Server.spawn(options).catch((error: Error) => { throw new errors.ConformanceImpossible(error.message) })
+  onServer(server)
+
+  const protocol = await protocolOf(server, settings)
+  if (!protocol) {
+    const why = await whyNotHealthy(server.task, options.port, settings)
+    throw new errors.ConformanceImpossible(why)
+  }
+  const startTime = monotonic() - started
+  const found = protocol === 'http1' ? await ask(server, settings) : []
+  const statuses = Object.fromEntries(found.filter(([, status]) => status !== undefined))
+  const offers = new Set<Need>(Object.keys(statuses).filter((name) => name !== 'path') as Need[])
+  offers.add(protocol)
+  if (settings.http2) offers.add('http2')
+  if (protocol === 'http1') offers.add('signal') // asking would end it: the clause itself finds out
+
+  const drain = await watch(server, protocol)
+  return { offers, protocol, statuses, startTime, drain, server }
+}
+
+/** A server of HTTP/2 alone is asked for its health over HTTP/2, too. */
+async function protocolOf (server: Server, { http2 }: ConformanceSettings): Promise<'http1' | 'http2' | undefined> {
+  const http1 = server.healthy().then((healthy) => healthy ? 'http1' as const : undefined)
+  if (!http2) return await http1
+  const first = await Promise.race([server.healthy('http2').then((healthy) => healthy ? 'http2' as const : undefined), http1])
+  if (first === 'http1') return first
+  return await server.health() === 200 ? 'http1' : first
+}
+
+async function ask (server: Server, settings: ConformanceSettings): Promise<readonly Found[]> {
+  const { path, livePath, slowPath, uploadPath, largePath, eventsPath, hangPath, websocketPath } = settings
+  const { answer } = await server.ask(path)
+  if (!answer.whole || answer.status! >= 500) {
+    throw new errors.ConformanceImpossible(`${path} was to answer at once, and there was ${answer.text}: name another path with --path`)
+  }
+  const whole = async (name: Need, asked: string): Promise<Found> => {
+    const { answer: { whole, status } } = await server.ask(asked)
+    return [name, whole && status! < 300 ? status : undefined]
+  }
+  return [['path', answer.status], ...await Promise.all([
+    whole('live', livePath), whole('slow', slowPath), upload(server, uploadPath), large(server, largePath),
+    stream(server, eventsPath), hang(server, hangPath), websocket(server, websocketPath)
+  ])]
+}
+
+async function upload (server: Server, path: string): Promise<Found> {
+  const wire = await server.connect()
+  wire.send(`${request('POST', path, { 'content-type': 'application/octet-stream', 'content-length': 4 })}body`)
+  const { whole, status } = await wire.answer(ANSWER)
+  return ['upload', whole && status! < 300 ? status : undefined]
+}
+
+async function large (server: Server, path: string): Promise<Found> {
+  const { answer: { whole, status, body } } = await server.ask(path)
+  return ['large', whole && status! < 300 && body.length >= LARGE ? status : undefined]
+}
+
+async function stream (server: Server, path: string): Promise<Found> {
+  const { wire, answer: { whole, status, headers } } = await server.ask(path, HANGS)
+  wire.destroy()
+  return ['events', !whole && status === 200 && headers['content-type']?.startsWith('text/event-stream') ? status : undefined]
+}
+
+async function hang (server: Server, path: string): Promise<Found> {
+  const { wire, answer: { status } } = await server.ask(path, HANGS)
+  const hangs = status === undefined && wire.ending === undefined
+  wire.destroy()
+  return ['hang', hangs ? 0 : undefined]
+}
+
+async function websocket (server: Server, path: string): Promise<Found> {
+  const wire = await server.connect()
+  wire.send(upgrade(path))
+  const { status } = await wire.answer(ANSWER)
+  wire.destroy()
+  return ['websocket', status === 101 ? status : undefined]
+}
+
+async function watch (server: Server, protocol: 'http1' | 'http2'): Promise<Drain> {
+  let [unhealthy, listenerClosed]: [number | undefined, number | undefined] = [undefined, undefined]
+  const asking = async (): Promise<void> => {
+    while (unhealthy === undefined && listenerClosed === undefined && !server.hasExited) {
+      const status = await server.health(protocol)
+      if (status !== undefined && status !== 200) unhealthy = server.sinceSignal
+      else await server.pause(HEALTH_EVERY)
+    }
+  }
+  const looking = async (): Promise<void> => {
+    while (!server.hasExited && await server.listening()) await server.pause(LOOK)
+    listenerClosed = server.exitedAt ?? server.sinceSignal
+  }
+
+  server.terminate()
+  await Promise.all([asking(), looking(), server.exit])
+  return { unhealthy, listenerClosed: server.killed ? undefined : listenerClosed, exited: server.killed ? undefined : server.exitedAt }
+}
