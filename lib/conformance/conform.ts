@@ -10,7 +10,7 @@ import { clauses } from './clauses/index'
 import { judge } from './judge'
 import { missing } from './missing'
 import { described } from './report/index'
-import type { Server } from './server'
+import { Server } from './server'
 import { readSettings } from './settings'
 import { sideBySide } from './side-by-side'
 import { Subject, type Shared, type Survey } from './subject'
@@ -36,7 +36,11 @@ export async function conform (options: ConformanceOptions): Promise<Conformance
 
   try {
     const work = async (): Promise<ConformanceResult> => {
-      const known = await survey({ settings, env, port: await shared.nextPort() }, (server: Server) => ends.add(async () => await server.end()))
+      const known = await survey(async () => {
+        const server = await Server.spawn({ settings, env, port: await shared.nextPort() })
+        ends.add(async () => await server.end())
+        return server
+      }, settings)
       onEvent({ type: 'contract', text: described(known) })
       const results = await perform(chosen(settings), { shared, known, ends, signal, onEvent })
       return resultOf(settings, known, results)

@@ -2,6 +2,8 @@
 
 /** For an answer that comes at once. */
 export const ANSWER = 5_000
+/** After so long without an answer or an end, a connection that came at a bad moment hangs. */
+export const PATIENCE = 2_000
 /** For a connection to be made by a kernel that is asked directly. */
 export const CONNECT = 2_000
 /** How often the health route is asked: ten times as often as a balancer at its fastest. */

@@ -4,7 +4,7 @@ import { whyNotHealthy } from '../rehearsal/start-failure'
 import type { ConformanceSettings } from '../../types/conformance'
 import type { Need } from './clause'
 import { ANSWER, HEALTH_EVERY, LOOK } from './limits'
-import { Server, type ServerOptions } from './server'
+import type { Server } from './server'
 import type { Drain, Survey } from './subject'
 import { request } from './wire/http1'
 import { upgrade } from './wire/websocket'
@@ -17,31 +17,30 @@ export const LARGE = 4_000_000
 type Found = readonly [Need | 'path', number | undefined]
 
 /**
- * Starts one process, finds out what it offers, and watches how it drains when nobody disturbs it: when its listener
- * closes is what the instants of other clauses are taken from. Rejects with `FST_ECS_CONFORMANCE_IMPOSSIBLE` if it does
- * not become healthy, or does not answer on its path.
+ * Starts two processes: one is asked what it offers, the other is left in peace and then signalled, so that nothing that was
+ * asked can disturb its drain. When its listener closes is what the instants of other clauses are taken from. Rejects
+ * with `FST_ECS_CONFORMANCE_IMPOSSIBLE` if one does not become healthy, or does not answer on its path.
  */
-export async function survey (options: ServerOptions, onServer: (server: Server) => void): Promise<Survey> {
-  const { settings } = options
-  const started = monotonic()
-  const server = await Server.spawn(options).catch((error: Error) => { throw new errors.ConformanceImpossible(error.message) })
-  onServer(server)
-
-  const protocol = await protocolOf(server, settings)
+export async function survey (start: () => Promise<Server>, settings: ConformanceSettings): Promise<Survey> {
+  const began = monotonic()
+  const asked = await start().catch((error: Error) => { throw new errors.ConformanceImpossible(error.message) })
+  const protocol = await protocolOf(asked, settings)
   if (!protocol) {
-    const why = await whyNotHealthy(server.task, options.port, settings)
+    const why = await whyNotHealthy(asked.task, asked.port, settings)
     throw new errors.ConformanceImpossible(why)
   }
-  const startTime = monotonic() - started
-  const found = protocol === 'http1' ? await ask(server, settings) : []
+  const startTime = monotonic() - began
+
+  const [found, server] = await Promise.all([protocol === 'http1' ? ask(asked, settings) : [], start()])
+  await asked.end()
   const statuses = Object.fromEntries(found.filter(([, status]) => status !== undefined))
   const offers = new Set<Need>(Object.keys(statuses).filter((name) => name !== 'path') as Need[])
   offers.add(protocol)
   if (settings.http2) offers.add('http2')
   if (protocol === 'http1') offers.add('signal') // asking would end it: the clause itself finds out
 
-  const drain = await watch(server, protocol)
-  return { offers, protocol, statuses, startTime, drain, server }
+  if (!await server.healthy(protocol)) throw new errors.ConformanceImpossible('a second process did not become healthy beside the first: can two run at once?')
+  return { offers, protocol, statuses, startTime, drain: await watch(server, protocol), server }
 }
 
 /** A server of HTTP/2 alone is asked for its health over HTTP/2, too. */

@@ -1,5 +1,5 @@
 import { failed, inconclusive, notApplicable, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER, STEP } from '../limits'
+import { ANSWER, PATIENCE, STEP } from '../limits'
 import type { Subject } from '../subject'
 import { request, type Answer } from '../wire/http1'
 import type { Wire } from '../wire/wire'
@@ -49,10 +49,10 @@ async function afterClose (subject: Subject): Promise<Outcome> {
   if (!first.whole || !/\bclose\b/i.test(first.headers.connection ?? '')) return notApplicable('no answer said Connection: close, see D9')
 
   wire!.send(request('GET', path))
-  const second = await wire!.answer(ANSWER)
+  const second = await wire!.answer(PATIENCE)
   if (second.whole) return passed('it was answered all the same')
   if (second.status !== undefined || second.length > 0) return failed(`half an answer: ${second.text}`, server, [wire!])
-  if (wire!.ending === undefined) return failed(`neither answered nor closed for ${ANSWER / 1_000} s`, server, [wire!])
+  if (wire!.ending === undefined) return failed(`neither answered nor closed for ${PATIENCE / 1_000} s`, server, [wire!])
   return passed('it was not begun: the connection was closed')
 }
 

@@ -3,7 +3,7 @@ import type { Server } from '../server'
 import type { Subject } from '../subject'
 
 /** At these shares of the time that a start takes; the last is close to the instant at which it listens. */
-const SHARES = [0.3, 0.6, 0.8, 0.9]
+const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9]
 
 /** A process that is signalled before it listens; undefined if it was too late for that. */
 async function duringStart (subject: Subject, share: number): Promise<Server | undefined> {
@@ -32,7 +32,7 @@ export const start: readonly Clause[] = [
     level: 'SHOULD',
     title: 'a signal during the start ends it',
     reason: 'A deployment that is rolled back stops tasks that are still starting; who forgets the signal holds it up for the stop timeout (AWS: ECS, stopTimeout).',
-    forced: 'at 30, 60, 80 and 90 % of the time of a start the process stands still; if it does not listen yet, it is signalled and goes on',
+    forced: 'at 10, 25, 50, 75 and 90 % of the time of a start the process stands still; if it does not listen yet, it is signalled and goes on',
     needs: [],
     long: true,
     test: endsDuringStart

@@ -1,9 +1,10 @@
 import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER } from '../limits'
+import { ANSWER, PATIENCE } from '../limits'
 import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { CLOSE, firstPart, goodbye, lastPart, messages, shakeHands, upgrade, wholeText, type Message } from '../wire/websocket'
 import type { Wire } from '../wire/wire'
+import { overClosing } from './closing'
 
 /** 1001: going away; 1012: the service restarts. Both tell a client to come back. */
 const CODES = [1001, 1012]
@@ -77,23 +78,17 @@ async function lateUpgrade (subject: Subject): Promise<Outcome> {
   if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
   const server = await subject.start()
   const [wire] = await server.pool(1)
-  const busy = subject.survey.offers.has('slow') ? await server.connect() : undefined
-  server.terminate()
-  await server.pause(drain.listenerClosed - AHEAD)
-  busy?.send(`GET ${subject.settings.slowPath} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
-  await server.pause(drain.listenerClosed - server.sinceSignal)
-  server.freeze()
-  const closing = await server.connect()
-  for (const each of [wire!, closing]) each.send(upgrade(subject.settings.websocketPath))
-  server.thaw()
-  const answers = await Promise.all([wire!, closing].map(async (each) => ({ each, answer: await each.answer(ANSWER) })))
+  const asked = await overClosing(subject, server, 1, async () => {
+    const wires = [wire!, await server.connect()].filter(({ connected, ending }) => connected && ending === undefined)
+    for (const each of wires) each.send(upgrade(subject.settings.websocketPath))
+    return wires
+  })
+  if (!asked || asked.length === 0) return inconclusive('the listener had closed before an upgrade could be written')
+  const answers = await Promise.all(asked.map(async (each) => ({ each, answer: await each.answer(PATIENCE) })))
   const hanging = answers.find(({ each, answer }) => !answer.whole && each.ending === undefined)
   if (hanging) return failed(`an upgrade at the closing of the listener was left without an answer: ${hanging.answer.text}`, server, [hanging.each])
   return passed(answers.map(({ answer }) => answer.text).join(', '))
 }
-
-/** So long before its listener closes something is begun that keeps the process a moment longer, in milliseconds. */
-const AHEAD = 300
 
 export const websocket: readonly Clause[] = [
   {
