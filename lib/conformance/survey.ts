@@ -24,12 +24,13 @@ type Found = readonly [Need | 'path', number | undefined]
 export async function survey (start: () => Promise<Server>, settings: ConformanceSettings): Promise<Survey> {
   const began = monotonic()
   const asked = await start().catch((error: Error) => { throw new errors.ConformanceImpossible(error.message) })
-  const protocol = await protocolOf(asked, settings)
-  if (!protocol) {
+  const first = await firstProtocol(asked, settings)
+  const startTime = monotonic() - began
+  if (!first) {
     const why = await whyNotHealthy(asked.task, asked.port, settings)
     throw new errors.ConformanceImpossible(why)
   }
-  const startTime = monotonic() - began
+  const protocol = await asked.health('http1') === 200 ? 'http1' : first // who speaks both has more to show in HTTP/1.1
 
   const [found, server] = await Promise.all([protocol === 'http1' ? ask(asked, settings) : [], start()])
   await asked.end()
@@ -43,13 +44,10 @@ export async function survey (start: () => Promise<Server>, settings: Conformanc
   return { offers, protocol, statuses, startTime, drain: await watch(server, protocol), server }
 }
 
-/** A server of HTTP/2 alone is asked for its health over HTTP/2, too. */
-async function protocolOf (server: Server, { http2 }: ConformanceSettings): Promise<'http1' | 'http2' | undefined> {
-  const http1 = server.healthy().then((healthy) => healthy ? 'http1' as const : undefined)
-  if (!http2) return await http1
-  const first = await Promise.race([server.healthy('http2').then((healthy) => healthy ? 'http2' as const : undefined), http1])
-  if (first === 'http1') return first
-  return await server.health() === 200 ? 'http1' : first
+/** In which it is first healthy: a server of HTTP/2 alone is asked for its health over HTTP/2, too. */
+async function firstProtocol (server: Server, { http2 }: ConformanceSettings): Promise<'http1' | 'http2' | undefined> {
+  const healthy = async (protocol: 'http1' | 'http2') => await server.healthy(protocol) ? protocol : undefined
+  return await Promise.race([healthy('http1'), ...http2 ? [healthy('http2')] : []])
 }
 
 async function ask (server: Server, settings: ConformanceSettings): Promise<readonly Found[]> {
@@ -102,12 +100,14 @@ async function websocket (server: Server, path: string): Promise<Found> {
 }
 
 async function watch (server: Server, protocol: 'http1' | 'http2'): Promise<Drain> {
-  let [unhealthy, listenerClosed]: [number | undefined, number | undefined] = [undefined, undefined]
+  let unhealthy: number | undefined
+  let listenerClosed: number | undefined
   const asking = async (): Promise<void> => {
-    while (unhealthy === undefined && listenerClosed === undefined && !server.hasExited) {
+    while (!server.hasExited) {
       const status = await server.health(protocol)
       if (status !== undefined && status !== 200) unhealthy = server.sinceSignal
-      else await server.pause(HEALTH_EVERY)
+      if (unhealthy !== undefined || listenerClosed !== undefined) return
+      await server.pause(HEALTH_EVERY)
     }
   }
   const looking = async (): Promise<void> => {

@@ -34,7 +34,12 @@ export async function overClosing<T> (subject: Subject, server: Server, attempt:
 }
 
 /** Tries until the instant was met; a listener that stays open after it was not about to close. */
-async function atClosing (subject: Subject, prepare: (server: Server) => Promise<readonly Wire[]>, act: (server: Server, wires: readonly Wire[]) => Promise<readonly Wire[]>, title: string): Promise<Outcome> {
+async function atClosing (
+  subject: Subject,
+  prepare: (server: Server) => Promise<readonly Wire[]>,
+  act: (server: Server, wires: readonly Wire[]) => Promise<readonly Wire[]>,
+  title: string
+): Promise<Outcome> {
   const { drain } = subject.survey
   if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
   for (let attempt = 1; attempt <= TRIES; attempt++) {

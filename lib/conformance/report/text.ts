@@ -15,7 +15,7 @@ const words: Readonly<Record<ClauseOutcome, string>> = { pass: 'pass', fail: 'FA
 /** A result as a person reads it: all clauses, then the evidence of those that failed; the verdict is the last line. */
 export function printed ({ clauses, verdict, sentence }: ConformanceResult, { coloured, width = 100 }: PrintOptions): string {
   const colours = pc.createColors(coloured)
-  const paint: Readonly<Record<ConformanceVerdict, (text: string) => string>> = { PASS: colours.green, FAIL: colours.red, INCONCLUSIVE: colours.yellow }
+  const paint: Record<ConformanceVerdict, (text: string) => string> = { PASS: colours.green, FAIL: colours.red, INCONCLUSIVE: colours.yellow }
   const table = columns('llll', clauses.map(({ id, level, outcome, title }) => [id, level, words[outcome], title]))
   const asides = clauses.filter(({ outcome }) => outcome === 'not-applicable' || outcome === 'inconclusive')
   const sections = [

@@ -10,6 +10,8 @@ export interface Answer {
   readonly length: number
   /** Whether the body's end was marked, by its length or a last chunk, and not by a FIN. */
   readonly marked: boolean
+  /** Of what is not whole: it cannot be before so many bytes have come. */
+  readonly needs?: number
   /** What happened, in a few words. */
   readonly text: string
 }
@@ -34,12 +36,13 @@ export function readAnswer (bytes: Buffer, ending: Ending | undefined, waited?: 
   const start = end + HEADER_END.length
   if (status === 100) {
     const final = readAnswer(bytes.subarray(start), ending, waited)
-    return { ...final, length: final.length + start }
+    return { ...final, length: final.length + start, needs: 0 }
   }
 
   const rest = bytes.subarray(start)
   const read = bodyOf(status, headers, rest, ending)
-  if (!read) return { whole: false, status, headers, body: rest, length: bytes.length, marked: false, text: `${status} and ${rest.length} bytes of its body, then ${nothingMore(ending, waited)}` }
+  const needs = start + (Number(headers['content-length']) || 0)
+  if (!read) return { whole: false, status, headers, body: rest, length: bytes.length, marked: false, needs, text: `${status} and ${rest.length} bytes of its body, then ${nothingMore(ending, waited)}` }
   return { whole: true, status, headers, body: read.body, length: start + read.length, marked: read.marked, text: `${status}` }
 }
 

@@ -87,7 +87,8 @@ export function readFrames (bytes: Buffer): Frame[] {
   for (let at = 0; at + 9 <= bytes.length;) {
     const length = bytes.readUIntBE(at, 3)
     if (at + 9 + length > bytes.length) break
-    frames.push({ type: bytes[at + 3]!, flags: bytes[at + 4]!, stream: bytes.readUInt32BE(at + 5) & 0x7fffffff, payload: bytes.subarray(at + 9, at + 9 + length) })
+    const [type, flags, stream] = [bytes[at + 3]!, bytes[at + 4]!, bytes.readUInt32BE(at + 5) & 0x7fffffff]
+    frames.push({ type, flags, stream, payload: bytes.subarray(at + 9, at + 9 + length) })
     at += 9 + length
   }
   return frames

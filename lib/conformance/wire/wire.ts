@@ -17,7 +17,8 @@ export class Wire {
   readonly #socket: net.Socket
   readonly #transcript: Transcript
   readonly #wakers = new Set<() => void>()
-  #received = Buffer.alloc(0)
+  #chunks: Buffer[] = []
+  #size = 0
   #connected = false
   #ending: Ending | undefined
 
@@ -31,7 +32,8 @@ export class Wire {
       this.#wake()
     })
     this.#socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk])
+      this.#chunks.push(chunk)
+      this.#size += chunk.length
       transcript.connection(number, 'received', escaped(chunk))
       this.#wake()
     })
@@ -56,8 +58,10 @@ export class Wire {
     return this.#ending
   }
 
+  /** All that has been received and not been taken off; put together only when it is looked at. */
   get received (): Buffer {
-    return this.#received
+    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)]
+    return this.#chunks[0]!
   }
 
   send (bytes: string | Buffer): void {
@@ -67,18 +71,16 @@ export class Wire {
 
   /** The next whole answer, taken off what was received; or how far it came within `within` milliseconds. */
   async answer (within: number): Promise<Answer> {
+    let needs = 0
     const whole = await this.until(() => {
-      const answer = readAnswer(this.#received, this.#ending)
+      if (this.#size < needs && this.#ending === undefined) return undefined // a large answer is not read anew for every piece of it
+      const answer = readAnswer(this.received, this.#ending)
+      needs = answer.needs ?? 0
       return answer.whole || this.#ending !== undefined ? answer : undefined
     }, within)
-    const answer = whole ?? readAnswer(this.#received, undefined, within)
-    if (answer.whole) this.#received = this.#received.subarray(answer.length)
+    const answer = whole ?? readAnswer(this.received, undefined, within)
+    if (answer.whole) this.#keep(this.received.subarray(answer.length))
     return answer
-  }
-
-  /** What has been received so far is of no more interest. */
-  forget (): void {
-    this.#received = Buffer.alloc(0)
   }
 
   /** How the server ended it; undefined if it has not within `within` milliseconds. */
@@ -117,6 +119,11 @@ export class Wire {
       const timer = setTimeout(() => done(look()), within)
       this.#wakers.add(wake)
     })
+  }
+
+  #keep (rest: Buffer): void {
+    this.#chunks = [rest]
+    this.#size = rest.length
   }
 
   #end (ending: Ending, text: string): void {
