@@ -15,5 +15,7 @@ export const errors = {
   ServerUnsupported: createError<[reason: string]>(
     'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500),
   RehearsalImpossible: createError<[reason: string]>(
-    'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500)
+    'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500),
+  ConformanceImpossible: createError<[reason: string]>(
+    'FST_ECS_CONFORMANCE_IMPOSSIBLE', 'the server cannot be tested: %s', 500)
 } as const

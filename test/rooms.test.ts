@@ -38,8 +38,15 @@ t.test('the sample is a service like any other: it knows Fastify and this packag
   t.strictSame(strangers(/^rehearsal\/sample\/server$/, [/^fastify$/, /^fastify-ecs-graceful$/, node, /^rehearsal\/sample\/ledger$/]), [])
 })
 
+t.test('conformance knows the rehearsal by the parts it is built on, and Node: the server under test is a stranger', async (t) => {
+  const parts = ['aborted', 'monotonic', 'report/(lines|words)', 'route-shape', 'start-failure', 'task/index', 'version']
+  const own = [/^conformance\//, new RegExp(`^rehearsal/(${parts.join('|')})$`), node, types, /^picocolors$/, table, /^option-checks$/]
+
+  t.strictSame(strangers(/^conformance\//, own), [])
+})
+
 t.test('the command line knows the doors of the rooms that it opens', async (t) => {
-  t.strictSame(strangers(/^cli\//, [/^cli\//, /^rehearsal\/index$/, types, node, /^picocolors$/]), [])
+  t.strictSame(strangers(/^cli\//, [/^cli\//, /^(rehearsal|conformance)\/index$/, types, node, /^picocolors$/]), [])
 })
 
 t.test('nothing imports cli', async (t) => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { packageVersion } from '../rehearsal/index'
 import { check } from './check'
+import { conform } from './conform'
 import { rehearse } from './rehearse'
 import { ended, type Terminal } from './terminal'
 import { Wrong } from './wrong'
@@ -8,6 +9,8 @@ import { Wrong } from './wrong'
 const USAGE = `fastify-ecs-graceful rehearse [options] [-- command]   deploys a service under a small ECS and ALB, and says what users saw
 fastify-ecs-graceful rehearse --help                   its options
 fastify-ecs-graceful check [url]                       a container health check without curl: exits 0 if the live path answers 2xx
+fastify-ecs-graceful conform [options] -- command      stops a server at the worst of instants, and says which clauses of draining it keeps
+fastify-ecs-graceful conform --help                    its options
 fastify-ecs-graceful --version
 `
 
@@ -20,6 +23,7 @@ async function main ([name, ...args]: readonly string[], terminal: Terminal): Pr
       const { code, text } = await check(args[0], process.env)
       return ended(code === 0 ? terminal.stdout : terminal.stderr, `${text}\n`, code)
     }
+    case 'conform': return await conform(args, terminal)
     case '--version': return ended(terminal.stdout, `${terminal.version}\n`, 0)
     case '--help': return ended(terminal.stdout, USAGE, 0)
     case undefined: return ended(terminal.stderr, USAGE, 2)

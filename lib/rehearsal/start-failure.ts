@@ -6,8 +6,10 @@ import type { Task } from './task/index'
 /** How long a last question may take, in milliseconds. */
 const PATIENCE = 2_000
 
+type Asked = Pick<RehearsalSettings, 'command' | 'healthPath' | 'startTimeout'>
+
 /** Why a task did not become healthy, in a sentence, with what to do and the last that it said. */
-export async function whyNotHealthy (task: Task, port: number, { command, healthPath, startTimeout }: RehearsalSettings): Promise<string> {
+export async function whyNotHealthy (task: Task, port: number, { command, healthPath, startTimeout }: Asked): Promise<string> {
   const name = command.join(' ')
   const gone = await Promise.race([task.exit, Promise.resolve(undefined)])
   if (gone) {

@@ -9,7 +9,7 @@ const NICENESS = 5
  */
 export function giveWay (pid: number): void {
   try {
-    os.setPriority(pid, NICENESS)
+    if (os.getPriority(pid) < NICENESS) os.setPriority(pid, NICENESS) // who runs us nicer still is not to be overruled
   } catch {
     // it has gone already, or may not be changed
   }

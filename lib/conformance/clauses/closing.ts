@@ -1,0 +1,127 @@
+import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
+import { ANSWER, AROUND, CLOSES, PATIENCE, STEP } from '../limits'
+import type { Server } from '../server'
+import type { Subject } from '../subject'
+import { request } from '../wire/http1'
+import type { Wire } from '../wire/wire'
+import { QUEUED } from './signal'
+
+const POOLED = 8
+const TRIES = 3
+
+/**
+ * Has a process stand still over the instant at which its listener is about to close, as the survey saw it, while `act`
+ * does something; it then finds both together. Sends the signal. Resolves to undefined if the listener closed too early.
+ */
+export async function overClosing<T> (subject: Subject, server: Server, attempt: number, act: () => Promise<T>): Promise<T | undefined> {
+  const expected = subject.survey.drain.listenerClosed ?? 0
+  const lead = Math.max(AROUND, expected * 0.05) * attempt
+  if (expected <= lead) server.freeze() // it closes at the signal: stand still before it
+  server.terminate()
+  if (expected > lead) {
+    await server.pause(expected - lead - server.sinceSignal)
+    if (server.hasExited) return undefined
+    server.freeze()
+  }
+  if (!await server.listening()) {
+    server.thaw()
+    return undefined
+  }
+  const done = await act()
+  await server.pause(Math.max(0, expected + AROUND - server.sinceSignal))
+  server.thaw()
+  return done
+}
+
+/** Tries until the instant was met; a listener that stays open after it was not about to close. */
+async function atClosing (
+  subject: Subject,
+  prepare: (server: Server) => Promise<readonly Wire[]>,
+  act: (server: Server, wires: readonly Wire[]) => Promise<readonly Wire[]>,
+  title: string
+): Promise<Outcome> {
+  const { drain } = subject.survey
+  if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const server = await subject.start()
+    const wires = await prepare(server)
+    const asked = await overClosing(subject, server, attempt, async () => await act(server, wires))
+    if (!asked) continue
+    if (asked.length === 0) return inconclusive('no connection was left to ask on')
+    const answers = await Promise.all(asked.map(async (wire) => ({ wire, answer: await wire.answer(ANSWER) })))
+    const lost = answers.filter(({ answer }) => !answer.whole)
+    if (lost.length > 0) return failed(`${lost.length} of ${asked.length} ${title} were lost, the first: ${lost[0]!.answer.text}`, server, [lost[0]!.wire])
+    if (await server.listenerClosed(CLOSES)) return passed(`${asked.length} ${title} were answered`)
+  }
+  return inconclusive('the closing of the listener was not met: it came too early, or was put off')
+}
+
+async function queueAtClosing (subject: Subject): Promise<Outcome> {
+  return await atClosing(subject, async () => [], async (server) => {
+    const wires = (await Promise.all(Array.from({ length: QUEUED }, async () => await server.connect()))).filter(({ connected }) => connected)
+    for (const wire of wires) wire.send(request('GET', subject.settings.path))
+    return wires
+  }, 'connections that waited in the queue')
+}
+
+async function idleAtClosing (subject: Subject): Promise<Outcome> {
+  return await atClosing(subject, async (server) => await server.pool(POOLED), async (_server, wires) => {
+    const open = wires.filter(({ ending }) => ending === undefined)
+    for (const wire of open) wire.send(request('GET', subject.settings.path))
+    return open
+  }, 'requests on idle connections')
+}
+
+async function late (subject: Subject): Promise<Outcome> {
+  const { lameDuck, path, slowPath } = subject.settings
+  const server = await subject.start()
+  server.terminate()
+  await server.pause(lameDuck * 1_000)
+  const asked: Array<Promise<Wire | undefined>> = []
+  while (!server.hasExited) {
+    asked.push(hanging(server, path))
+    if (subject.survey.offers.has('slow')) void server.ask(slowPath) // keeps the process for a moment after its listener has closed
+    await server.pause(STEP)
+  }
+  const [first] = (await Promise.all(asked)).filter((wire) => wire !== undefined)
+  if (first) return failed(`a connection that came late was accepted, and neither answered nor closed for ${PATIENCE / 1_000} s`, server, [first])
+  if (server.killed) return inconclusive('it answered until SIGKILL, so nobody came too late')
+  return passed(`${asked.length} late connections were answered, refused or closed`)
+}
+
+/** A request on a new connection that is neither answered nor ended in time. */
+async function hanging (server: Server, path: string): Promise<Wire | undefined> {
+  const { wire, answer } = await server.ask(path, PATIENCE)
+  return answer.status === undefined && wire.ending === undefined ? wire : undefined
+}
+
+export const closing: readonly Clause[] = [
+  {
+    id: 'D20',
+    level: 'SHOULD',
+    title: 'accept queue is served when the listener closes',
+    reason: 'Reset after it was made, a connection is a 502; only a balancer that has not looked away by the end of the lame duck gets there, which is why this is no MUST.',
+    forced: `the process stands still over the instant at which its listener would close, while ${QUEUED} connections are made and ask`,
+    needs: ['http1'],
+    test: queueAtClosing
+  },
+  {
+    id: 'D21',
+    level: 'SHOULD',
+    title: 'a request on an idle connection is answered when the listener closes',
+    reason: 'The sweep of idle connections races with what was written on them (RFC 9112, 9.5); only a balancer that has not looked away gets there.',
+    forced: 'the process stands still over the instant at which its listener would close, while requests are written on idle connections',
+    needs: ['http1'],
+    test: idleAtClosing
+  },
+  {
+    id: 'D22',
+    level: 'MUST',
+    title: 'who comes too late is refused, and not left hanging',
+    reason: 'A refused connection is a 502 at once; one that is accepted and forgotten keeps the user waiting for up to 60 s (AWS: ALB, HTTP 504).',
+    forced: `new connections every ${STEP} ms from the end of the lame duck to the exit, which slow requests put off`,
+    needs: ['http1'],
+    long: true,
+    test: late
+  }
+]

@@ -1,0 +1,5 @@
+export { clauses } from './clauses/index'
+export { conform } from './conform'
+export { printed, progressOf } from './report/index'
+export { bounds, defaults, readSettings } from './settings'
+export type * from '../../types/conformance'

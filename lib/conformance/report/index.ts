@@ -1,0 +1,3 @@
+export { described } from './described'
+export { progressOf } from './progress'
+export { printed, type PrintOptions } from './text'
