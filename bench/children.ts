@@ -10,6 +10,19 @@ export interface Answers {
   /** Bytes after garbage collection. */
   readonly memory: { readonly heap: number, readonly rss: number }
   readonly load: Load
+  /** How many connections were opened. */
+  readonly opened: number
+  readonly endings: readonly Ending[]
+}
+
+/** How one connection ended, as its client saw it. */
+export interface Ending {
+  /** When it was told to go, by a close frame or else a FIN, on the clock that processes share; null if it never was. */
+  readonly told: number | null
+  /** Of the close frame, if there was one. */
+  readonly code: number | null
+  /** `FIN`, `RST`, or the code of another error. */
+  readonly by: string
 }
 
 /** Milliseconds from before `require('fastify')` to after `app.ready()`, on the clock and on the CPU. */
