@@ -80,11 +80,14 @@ export class Child {
   }
 }
 
+export type Protocol = 'http1' | 'http2'
+
 /** Runs `work` against a fresh server, which is gone afterwards whatever happened. */
 export async function withServer<T> (
-  mode: ServerMode, options: ChildOptions, work: (server: Child, ready: Answers['ready']) => Promise<T>
+  mode: ServerMode, { protocol = 'http1', ...options }: ChildOptions & { readonly protocol?: Protocol },
+  work: (server: Child, ready: Answers['ready']) => Promise<T>
 ): Promise<T> {
-  const server = new Child('server.js', [mode], options)
+  const server = new Child('server.js', [mode, protocol], options)
   try {
     return await work(server, await server.said('ready'))
   } finally {
