@@ -10,6 +10,19 @@ export interface Answers {
   /** Bytes after garbage collection. */
   readonly memory: { readonly heap: number, readonly rss: number }
   readonly load: Load
+  /** How many connections were opened. */
+  readonly opened: number
+  readonly endings: readonly Ending[]
+}
+
+/** How one connection ended, as its client saw it. */
+export interface Ending {
+  /** When it was told to go, by a close frame or else a FIN, on the clock that processes share; null if it never was. */
+  readonly told: number | null
+  /** Of the close frame, if there was one. */
+  readonly code: number | null
+  /** `FIN`, `RST`, or the code of another error. */
+  readonly by: string
 }
 
 /** Milliseconds from before `require('fastify')` to after `app.ready()`, on the clock and on the CPU. */
@@ -67,11 +80,14 @@ export class Child {
   }
 }
 
+export type Protocol = 'http1' | 'http2'
+
 /** Runs `work` against a fresh server, which is gone afterwards whatever happened. */
 export async function withServer<T> (
-  mode: ServerMode, options: ChildOptions, work: (server: Child, ready: Answers['ready']) => Promise<T>
+  mode: ServerMode, { protocol = 'http1', ...options }: ChildOptions & { readonly protocol?: Protocol },
+  work: (server: Child, ready: Answers['ready']) => Promise<T>
 ): Promise<T> {
-  const server = new Child('server.js', [mode], options)
+  const server = new Child('server.js', [mode, protocol], options)
   try {
     return await work(server, await server.said('ready'))
   } finally {

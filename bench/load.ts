@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
-import { Child, spawnPinned, type Load } from './children'
+import { Child, spawnPinned, type Load, type Protocol } from './children'
 import type { Machine } from './machine'
 
 /** Closed-loop load on one server, from a process of its own. */
 export interface Loader {
   readonly name: string
+  readonly protocol: Protocol
   /** Rejects if any request failed. */
   run (port: number, seconds: number): Promise<Load>
   stop (): Promise<void>
@@ -14,15 +15,23 @@ export interface Loader {
 
 /** wrk where there is one, for it costs less per request than any server here; else autocannon. */
 export function startLoader ({ wrk, pins }: Machine): Loader {
-  return wrk === null ? new Autocannon(pins?.load) : new Wrk(wrk, pins?.load)
+  return wrk === null ? new Cannon('autocannon', 'http1', pins?.load) : new Wrk(wrk, pins?.load)
 }
 
-class Autocannon implements Loader {
-  readonly name = 'autocannon'
+/** Frames of our own, for neither of the two speaks HTTP/2, and Node's client costs more per request than its server. */
+export function startHttp2Loader ({ pins }: Machine): Loader {
+  return new Cannon('frames', 'http2', pins?.load)
+}
+
+class Cannon implements Loader {
+  readonly name: string
+  readonly protocol: Protocol
   readonly #cannon: Child
 
-  constructor (core: number | undefined) {
-    this.#cannon = new Child('cannon.js', [], { core })
+  constructor (name: 'autocannon' | 'frames', protocol: Protocol, core: number | undefined) {
+    this.name = name
+    this.protocol = protocol
+    this.#cannon = new Child(name === 'frames' ? 'http2-cannon.js' : 'cannon.js', [], { core })
   }
 
   async run (port: number, seconds: number): Promise<Load> {
@@ -36,6 +45,7 @@ class Autocannon implements Loader {
 
 class Wrk implements Loader {
   readonly name = 'wrk'
+  readonly protocol = 'http1'
   readonly #program: string
   readonly #core: number | undefined
 

@@ -1,7 +1,7 @@
 'use strict'
 
 /**
- * One server of the bench, in plain JavaScript so that no loader runs beside it. `node server.js bare|plugin|hooks` says
+ * One server of the bench, in plain JavaScript so that no loader runs beside it. `node server.js bare|plugin|hooks [http2]` says
  * `{ ready: { port, startup } }` over IPC once it listens, and from then on answers `{ cpu }` with the CPU time it has used and
  * `{ memory }` with what is left after garbage collection (needs `--expose-gc`). It ends with its parent.
  */
@@ -42,8 +42,8 @@ const answers = {
   }
 }
 
-async function main (mode) {
-  const app = fastify()
+async function main (mode, protocol) {
+  const app = fastify({ http2: protocol === 'http2' })
   modes[mode](app)
   app.get('/', (request, reply) => reply.send({ hello: 'world' }))
   await app.ready()
@@ -55,4 +55,4 @@ async function main (mode) {
   process.send({ ready: { port: app.server.address().port, startup } })
 }
 
-main(process.argv[2])
+main(...process.argv.slice(2))

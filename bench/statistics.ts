@@ -35,11 +35,11 @@ function quantile (sorted: readonly number[], part: number): number {
  */
 function medianInterval (sorted: readonly number[]): Range | null {
   let outside = 0
-  let tosses = 2 ** -sorted.length // the chance that exactly `k` samples fall below
+  let tosses = sorted.length * -Math.LN2 // the chance that exactly `k` samples fall below, as a logarithm: with thousands it is too small for a number
   let k = 0
-  while (2 * (outside + tosses) <= 0.05) {
-    outside += tosses
-    tosses *= (sorted.length - k) / (k + 1)
+  while (2 * (outside + Math.exp(tosses)) <= 0.05) {
+    outside += Math.exp(tosses)
+    tosses += Math.log((sorted.length - k) / (k + 1))
     k++
   }
   return k === 0 ? null : [sorted[k - 1]!, sorted[sorted.length - k]!]

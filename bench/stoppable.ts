@@ -13,7 +13,9 @@ export interface Exit {
 }
 
 export interface StoppableOptions {
-  readonly mode: 'plugin' | 'usual'
+  /** The server, in this folder. @default 'drain-server.js' */
+  readonly file?: string
+  readonly mode: string
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -27,9 +29,9 @@ export class Stoppable {
   readonly #waiting = new Set<() => void>()
   #over = false
 
-  constructor ({ mode, env }: StoppableOptions) {
+  constructor ({ file = 'drain-server.js', mode, env }: StoppableOptions) {
     const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`)
-    this.#process = spawnPinned(undefined, 'env', [...variables, process.execPath, join(__dirname, 'drain-server.js'), mode], ['pipe', 'pipe', 'inherit'])
+    this.#process = spawnPinned(undefined, 'env', [...variables, process.execPath, join(__dirname, file), mode], ['pipe', 'pipe', 'inherit'])
     createInterface({ input: this.#process.stdout! }).on('line', (line) => {
       this.#lines.push(JSON.parse(line) as Line)
       this.#wake()
@@ -43,7 +45,7 @@ export class Stoppable {
 
   /** Resolves with the port once the server listens. */
   async ready (): Promise<number> {
-    return Number((await this.#line((line) => 'ready' in line)).ready)
+    return Number((await this.line((line) => 'ready' in line)).ready)
   }
 
   /** Sends SIGTERM, and says when. */
@@ -58,15 +60,16 @@ export class Stoppable {
   }
 
   async phase (phase: string): Promise<void> {
-    await this.#line((line) => line.phase === phase)
+    await this.line((line) => line.phase === phase)
   }
 
   /** Resolves once a request has reached its handler. */
   async requested (): Promise<void> {
-    await this.#line((line) => line.msg === 'incoming request')
+    await this.line((line) => line.msg === 'incoming request')
   }
 
-  async #line (fits: (line: Line) => boolean): Promise<Line> {
+  /** The first line that fits, said already or not yet. */
+  async line (fits: (line: Line) => boolean): Promise<Line> {
     for (;;) {
       const found = this.#lines.find(fits)
       if (found) return found

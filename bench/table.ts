@@ -2,7 +2,7 @@ import type { Results } from './ready'
 import { LEAST_RATIO } from './verdict'
 import { MOST_ADDED } from './startup'
 import type { Range } from './statistics'
-import { modes } from './throughput'
+import { modes, type Throughput } from './throughput'
 
 /** The results for people. */
 export function table ({ package: version, node, machine, loader, rounds, throughput, startup, memory }: Results): string {
@@ -11,15 +11,7 @@ export function table ({ package: version, node, machine, loader, rounds, throug
   return [
     `fastify-ecs-graceful ${version}, node ${node}, ${machine.cpu}, ${machine.cores} cores (${pinned}), ${loader}, ${rounds} rounds`,
     '',
-    ...rows([
-      ['while ready', 'requests/s', 'to bare', 'middle half', '95 % interval', 'CPU µs/req', 'to bare', 'busy'],
-      ...modes.map((mode) => {
-        const { rate, ratio, cpu, cpuRatio, busy } = throughput.summaries[mode]
-        return [mode, rate.median.toFixed(0), ratio.median.toFixed(3), range(ratio.quartiles, 3), range(ratio.interval, 3),
-          cpu.median.toFixed(2), cpuRatio.median.toFixed(3), busy.median.toFixed(2)]
-      })
-    ]),
-    throughput.verdict.sentence,
+    ...throughputLines(throughput),
     '',
     ...rows([
       ['start, ms', 'clock', 'middle half', '95 % interval', 'CPU', 'middle half', '95 % interval'],
@@ -43,6 +35,17 @@ export function table ({ package: version, node, machine, loader, rounds, throug
     `Medians; "to bare" is the ratio to the bare server of the same round (target: ${LEAST_RATIO}). Other work on this machine is noise in every figure.`,
     ''
   ].join('\n')
+}
+
+export function throughputLines ({ summaries, verdict }: Throughput): string[] {
+  return rows([
+    ['while ready', 'requests/s', 'to bare', 'middle half', '95 % interval', 'CPU µs/req', 'to bare', 'busy'],
+    ...modes.map((mode) => {
+      const { rate, ratio, cpu, cpuRatio, busy } = summaries[mode]
+      return [mode, rate.median.toFixed(0), ratio.median.toFixed(3), range(ratio.quartiles, 3), range(ratio.interval, 3),
+        cpu.median.toFixed(2), cpuRatio.median.toFixed(3), busy.median.toFixed(2)]
+    })
+  ]).concat(verdict.sentence)
 }
 
 function range (range: Range | null, digits: number): string {

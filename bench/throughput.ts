@@ -58,7 +58,7 @@ export async function measureThroughput (
 }
 
 async function measure (mode: Mode, { pins }: Machine, loader: Loader): Promise<Omit<ThroughputSample, 'round' | 'mode'>> {
-  return await withServer(mode === 'control' ? 'bare' : mode, { core: pins?.server }, async (server, { port }) => {
+  return await withServer(mode === 'control' ? 'bare' : mode, { core: pins?.server, protocol: loader.protocol }, async (server, { port }) => {
     await loader.run(port, WARM_UP_SECONDS)
 
     const before = await server.ask('cpu')

@@ -21,7 +21,7 @@ t.test('between two samples a quantile lies as far along as its part', async (t)
 })
 
 // The tables of the sign test: for n samples the k-th from either end bounds the median with 95 % at least.
-for (const [count, k] of [[6, 1], [8, 1], [9, 2], [10, 2], [20, 6], [25, 8], [40, 14], [1_000, 469]] as const) {
+for (const [count, k] of [[6, 1], [8, 1], [9, 2], [10, 2], [20, 6], [25, 8], [40, 14], [1_000, 469], [10_000, 4_902]] as const) {
   t.test(`of ${count} samples those in places ${k} and ${count + 1 - k} bound the 95 % interval of the median`, async (t) => {
     t.strictSame(summarise(upTo(count)).interval, [k, count + 1 - k])
   })
