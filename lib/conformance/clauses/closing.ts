@@ -1,5 +1,5 @@
 import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER, AROUND, CLOSES, PATIENCE, STEP } from '../limits'
+import { ANSWER, AROUND, CLOSES, LOOK, PATIENCE, STEP } from '../limits'
 import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { request } from '../wire/http1'
@@ -9,17 +9,26 @@ import { QUEUED } from './signal'
 const POOLED = 8
 const TRIES = 3
 
+/** When a listener is expected to close, in milliseconds since the signal. */
+export interface Closing {
+  readonly expected: number
+  /** Grows with each try, since drains are not equally long. */
+  readonly attempt: number
+  /** Asked again and again until then, where it is traffic that has it close so late. */
+  readonly path?: string
+}
+
 /**
- * Has a process stand still over the instant at which its listener is about to close, as the survey saw it, while `act`
- * does something; it then finds both together. Sends the signal. Resolves to undefined if the listener closed too early.
+ * Has a process stand still over the instant at which its listener is about to close, while `act` does something; it then
+ * finds both together. Sends the signal. Resolves to undefined if the listener closed too early.
  */
-export async function overClosing<T> (subject: Subject, server: Server, attempt: number, act: () => Promise<T>): Promise<T | undefined> {
-  const expected = subject.survey.drain.listenerClosed ?? 0
+export async function overClosing<T> (server: Server, { expected, attempt, path }: Closing, act: () => Promise<T>): Promise<T | undefined> {
   const lead = Math.max(AROUND, expected * 0.05) * attempt
   if (expected <= lead) server.freeze() // it closes at the signal: stand still before it
   server.terminate()
   if (expected > lead) {
-    await server.pause(expected - lead - server.sinceSignal)
+    if (path === undefined) await server.pause(expected - lead - server.sinceSignal)
+    else await keepAsking(server, path, () => server.sinceSignal >= expected - lead)
     if (server.hasExited) return undefined
     server.freeze()
   }
@@ -33,7 +42,32 @@ export async function overClosing<T> (subject: Subject, server: Server, attempt:
   return done
 }
 
-/** Tries until the instant was met; a listener that stays open after it was not about to close. */
+async function keepAsking (server: Server, path: string, over: () => boolean): Promise<void> {
+  while (!over() && !server.hasExited) {
+    void server.ask(path)
+    await server.pause(STEP)
+  }
+}
+
+/** When the listener closes though requests go on coming; undefined if only SIGKILL ends it. Watched once in a run. */
+async function closingUnderTraffic (subject: Subject): Promise<number | undefined> {
+  return await subject.once('a drain under traffic', async () => {
+    const server = await subject.start()
+    let closed: number | undefined
+    const looking = async (): Promise<void> => {
+      while (!server.hasExited && await server.listening()) await server.pause(LOOK)
+      closed = server.exitedAt ?? server.sinceSignal
+    }
+    server.terminate()
+    await Promise.all([looking(), keepAsking(server, subject.settings.path, () => closed !== undefined)])
+    return server.killed ? undefined : closed
+  })
+}
+
+/**
+ * Tries until the instant was met. A listener that stays open after it was not about to close: who has seen traffic may put
+ * that off. Then the instant is taken from a drain under traffic, which cannot be put off for ever.
+ */
 async function atClosing (
   subject: Subject,
   prepare: (server: Server) => Promise<readonly Wire[]>,
@@ -42,16 +76,21 @@ async function atClosing (
 ): Promise<Outcome> {
   const { drain } = subject.survey
   if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
+  let expected: number | undefined = drain.listenerClosed
+  let path: string | undefined
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const server = await subject.start()
     const wires = await prepare(server)
-    const asked = await overClosing(subject, server, attempt, async () => await act(server, wires))
+    const asked = await overClosing(server, { expected, attempt, path }, async () => await act(server, wires))
     if (!asked) continue
     if (asked.length === 0) return inconclusive('no connection was left to ask on')
     const answers = await Promise.all(asked.map(async (wire) => ({ wire, answer: await wire.answer(ANSWER) })))
     const lost = answers.filter(({ answer }) => !answer.whole)
     if (lost.length > 0) return failed(`${lost.length} of ${asked.length} ${title} were lost, the first: ${lost[0]!.answer.text}`, server, [lost[0]!.wire])
     if (await server.listenerClosed(CLOSES)) return passed(`${asked.length} ${title} were answered`)
+    path = subject.settings.path
+    expected = await closingUnderTraffic(subject)
+    if (expected === undefined) return inconclusive('under traffic, the listener never closed before SIGKILL')
   }
   return inconclusive('the closing of the listener was not met: it came too early, or was put off')
 }
@@ -103,6 +142,7 @@ export const closing: readonly Clause[] = [
     reason: 'Reset after it was made, a connection is a 502; only a balancer that has not looked away by the end of the lame duck gets there, which is why this is no MUST.',
     forced: `the process stands still over the instant at which its listener would close, while ${QUEUED} connections are made and ask`,
     needs: ['http1'],
+    long: true,
     test: queueAtClosing
   },
   {
@@ -112,6 +152,7 @@ export const closing: readonly Clause[] = [
     reason: 'The sweep of idle connections races with what was written on them (RFC 9112, 9.5); only a balancer that has not looked away gets there.',
     forced: 'the process stands still over the instant at which its listener would close, while requests are written on idle connections',
     needs: ['http1'],
+    long: true,
     test: idleAtClosing
   },
   {

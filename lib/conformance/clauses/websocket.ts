@@ -78,7 +78,7 @@ async function lateUpgrade (subject: Subject): Promise<Outcome> {
   if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
   const server = await subject.start()
   const [wire] = await server.pool(1)
-  const asked = await overClosing(subject, server, 1, async () => {
+  const asked = await overClosing(server, { expected: subject.survey.drain.listenerClosed ?? 0, attempt: 1 }, async () => {
     const wires = [wire!, await server.connect()].filter(({ connected, ending }) => connected && ending === undefined)
     for (const each of wires) each.send(upgrade(subject.settings.websocketPath))
     return wires
