@@ -191,7 +191,7 @@ describe('app.ecsGraceful', () => {
   test('is on every instance, and has these members', () => {
     expect(app.ecsGraceful).type.toBe<EcsGraceful>()
     expect<FastifyInstance['ecsGraceful']>().type.toBe<types.EcsGraceful>()
-    expect<keyof EcsGraceful>().type.toBe<'phase' | 'signal' | 'plan' | 'onDrain' | 'track' | 'shutdown'>()
+    expect<keyof EcsGraceful>().type.toBe<'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'eventStream' | 'shutdown'>()
   })
 
   test('phase, signal and plan', () => {
@@ -269,7 +269,7 @@ test('a route\'s config may say that it is a health route, and hooks can read it
 describe('the drain report', () => {
   test('has these parts', () => {
     expect<keyof types.DrainReport>().type.toBe<
-      'version' | 'trigger' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'cut' | 'clients' |
+      'version' | 'trigger' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'webSockets' | 'cut' | 'clients' |
       'repeatedSignals' | 'errors'
     >()
     expect(report.durations).type.toBe<{
