@@ -136,13 +136,9 @@ async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Pr
 
 /** Waits for what is in flight, on sockets and in the background. */
 export async function finishServing ({ clock, serving, work }: Pick<Drainable, 'clock' | 'serving' | 'work'>, forcePoint: number, force: AbortSignal): Promise<void> {
-  let refused = false
   serving.sweep()
   while ((serving.open > 0 || work.names.length > 0) && clock.now() < forcePoint && !force.aborted) {
-    if (!refused && clock.now() >= forcePoint - LAST_WORDS) {
-      serving.refuseUploads()
-      refused = true
-    }
+    if (clock.now() >= forcePoint - LAST_WORDS) serving.refuseUploads()
     await clock.wait(Math.min(SWEEP, forcePoint - clock.now()), force)
     serving.sweep()
   }
