@@ -64,8 +64,11 @@ class FakeServing implements Serving {
     this.farewells.push([window, until])
   }
 
+  /** How often uploads were refused; the story has the first time. */
+  refusals = 0
+
   refuseUploads (): void {
-    this.#tell('uploads refused')
+    if (this.refusals++ === 0) this.#tell('uploads refused')
   }
 
   async cut (): Promise<void> {
