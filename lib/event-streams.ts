@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 
 import type { EventStream, EventStreamOptions } from '../types/index'
 import type { Clock } from './core/clock'
+import { checkStream, farewell } from './event-stream'
 import { refuse } from './option-checks'
 
 /** Milliseconds. Long enough for the load balancer to look away, short enough for nobody to notice. */
@@ -26,6 +27,7 @@ export class EventStreams {
 
   /** Returns what takes it back; a stream that ends by itself is forgotten. */
   add (stream: EventStream, { retry = RETRY }: EventStreamOptions = {}): () => void {
+    checkStream(stream)
     const [least, most] = range(retry)
     const end = (): void => {
       this.#open.delete(end)
@@ -53,20 +55,6 @@ export class EventStreams {
 
   #endWithin (window: number, end: () => void): void {
     void this.#clock.wait(this.#random() * window, this.#hurry.signal).then(() => { if (this.#open.has(end)) end() })
-  }
-}
-
-/** A comment that nobody sees, and the end. What fails here has been left by its client. */
-function farewell (stream: EventStream, retry: number): void {
-  try {
-    if ('write' in stream) {
-      if (!stream.writable) return
-      stream.end(`retry: ${retry}\n\n`)
-    } else if (stream.isConnected) {
-      void stream.send({ data: undefined, retry }).then(() => stream.close(), () => {})
-    }
-  } catch {
-    // its client has gone
   }
 }
 

@@ -165,3 +165,13 @@ t.test('a range of time to come back that is none is refused by name', async (t)
     t.throws(() => all.add(open(), { retry: retry as unknown as [number, number] }), { code: 'FST_ECS_OPTION_INVALID', message: /^eventStream\.retry must be two whole numbers of milliseconds, the least and the most, but is / })
   }
 })
+
+t.test('what is no stream is refused by name', async (t) => {
+  const { all } = streams()
+
+  for (const given of [undefined, null, {}, 'events', { send () {} }, { write () {} }]) {
+    t.throws(() => all.add(given as unknown as PassThrough), { code: 'FST_ECS_OPTION_INVALID', message: /^eventStream must be a response, a stream that can be written to, or what @fastify\/sse makes of one, but is / })
+  }
+
+  t.doesNotThrow(() => all.begin(0)) // nothing of it was kept
+})
