@@ -8,16 +8,16 @@ export function checkStream (given: unknown): void {
   refuse('eventStream', 'a response, a stream that can be written to, or what @fastify/sse makes of one', given)
 }
 
-/** A comment that nobody sees, and the end. What fails here has been left by its client. */
+/** When to come back, and the end. What fails here has been left by its client, and nobody is there to hear of it. */
 export function farewell (stream: EventStream, retry: number): void {
-  try {
-    if ('write' in stream) {
-      if (!stream.writable) return
-      stream.end(`retry: ${retry}\n\n`)
-    } else if (stream.isConnected) {
-      void stream.send({ data: undefined, retry }).then(() => stream.close(), () => {})
-    }
-  } catch {
-    // its client has gone
+  sayAndEnd(stream, retry).catch(() => {})
+}
+
+async function sayAndEnd (stream: EventStream, retry: number): Promise<void> {
+  if ('write' in stream) {
+    if (stream.writable) stream.end(`retry: ${retry}\n\n`)
+  } else if (stream.isConnected) {
+    await stream.send({ data: undefined, retry })
+    stream.close()
   }
 }

@@ -158,6 +158,20 @@ t.test('what its client has left throws nothing', async (t) => {
   t.strictSame(calls, [])
 })
 
+t.test('a stream that throws when it is closed is nobody\'s unhandled rejection', async (t) => {
+  const { clock, all } = streams()
+  const unhandled: unknown[] = []
+  const listener = (error: unknown): void => { unhandled.push(error) }
+  process.on('unhandledRejection', listener)
+  t.teardown(() => process.off('unhandledRejection', listener))
+  all.add({ isConnected: true, async send () {}, close () { throw new Error('close threw') }, onClose () {} })
+
+  all.begin(0)
+  await clock.advance(10)
+
+  t.strictSame(unhandled, [])
+})
+
 t.test('a range of time to come back that is none is refused by name', async (t) => {
   const { all, open } = streams()
 
