@@ -15,7 +15,8 @@ export function farewell (stream: EventStream, retry: number): void {
 
 async function sayAndEnd (stream: EventStream, retry: number): Promise<void> {
   if ('write' in stream) {
-    if (stream.writable) stream.end(`retry: ${retry}\n\n`)
+    // A half-written event would swallow the line; after a whole one, the blank line means nothing.
+    if (stream.writable) stream.end(`\n\nretry: ${retry}\n\n`)
   } else if (stream.isConnected) {
     await stream.send({ data: undefined, retry })
     stream.close()
