@@ -8,16 +8,26 @@ export function checkStream (given: unknown): void {
   refuse('eventStream', 'a response, a stream that can be written to, or what @fastify/sse makes of one', given)
 }
 
+/** Whether nobody is left to be told: its client has gone, or it has been ended. Such a stream may never say 'close' again. */
+export function isOver (stream: EventStream): boolean {
+  if (!('write' in stream)) return !stream.isConnected
+  if (stream.destroyed || stream.closed || stream.writableEnded || !stream.writable) return true
+  // A response behind another one, or over HTTP/2, is not told that its client has gone: its request's socket knows.
+  const { req } = stream as { req?: { socket?: { destroyed?: boolean } } }
+  return req?.socket?.destroyed === true
+}
+
 /** When to come back, and the end. What fails here has been left by its client, and nobody is there to hear of it. */
 export function farewell (stream: EventStream, retry: number): void {
   sayAndEnd(stream, retry).catch(() => {})
 }
 
 async function sayAndEnd (stream: EventStream, retry: number): Promise<void> {
+  if (isOver(stream)) return
   if ('write' in stream) {
     // A half-written event would swallow the line; after a whole one, the blank line means nothing.
-    if (stream.writable) stream.end(`\n\nretry: ${retry}\n\n`)
-  } else if (stream.isConnected) {
+    stream.end(`\n\nretry: ${retry}\n\n`)
+  } else {
     await stream.send({ data: undefined, retry })
     stream.close()
   }

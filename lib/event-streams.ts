@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 
 import type { EventStream, EventStreamOptions } from '../types/index'
 import type { Clock } from './core/clock'
-import { checkStream, farewell } from './event-stream'
+import { checkStream, farewell, isOver } from './event-stream'
 import { refuse } from './option-checks'
 
 /** Milliseconds. Long enough for the load balancer to look away, short enough for nobody to notice. */
@@ -29,6 +29,7 @@ export class EventStreams {
   add (stream: EventStream, { retry = RETRY }: EventStreamOptions = {}): () => void {
     checkStream(stream)
     const [least, most] = range(retry)
+    if (isOver(stream)) return () => {} // it would be held for ever, since it has said 'close' already
     const end = (): void => {
       this.#open.delete(end)
       farewell(stream, Math.round(least + this.#random() * (most - least)))

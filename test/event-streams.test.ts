@@ -2,6 +2,7 @@ import sse from '@fastify/sse'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { once } from 'node:events'
 import http from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
@@ -183,6 +184,50 @@ t.test('a stream that throws when it is closed is nobody\'s unhandled rejection'
 
   t.strictSame(unhandled, [])
 })
+
+t.test('a stream that is over is not kept', async (t) => {
+  const { clock, all, open } = streams()
+  const destroyed = open().destroy()
+  await once(destroyed, 'close')
+  const queued = Object.assign(open(), { req: { socket: { destroyed: true } } }) // a response behind another one
+  const given = [destroyed, open().end(), queued]
+  const listening = given.map((stream) => stream.listenerCount('close'))
+
+  for (const stream of given) all.add(stream)
+  all.add({ isConnected: false, send: async () => {}, close () {}, onClose () { t.fail('asked to call back') } })
+  all.begin(60_000)
+  await clock.advance(0)
+
+  t.strictSame(given.map((stream) => stream.listenerCount('close')), listening)
+  t.equal(clock.waiting, 0)
+})
+
+for (const version of [1, 2]) {
+  t.test(`a response given after its client has gone is not kept, HTTP/${version}`, async (t) => {
+    const app = version === 2 ? Fastify({ http2: true }) as unknown as FastifyInstance : Fastify()
+    t.teardown(() => app.close())
+    await app.register(ecsGraceful, atOnce)
+    const handled = new PassThrough({ objectMode: true })
+    app.get('/', (_request, reply) => {
+      reply.hijack()
+      handled.write(reply.raw)
+      reply.raw.once('close', () => handled.write(reply.raw))
+    })
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    const session = version === 2 ? http2.connect(url) : undefined
+    const client = session ? session.request() : http.get(url)
+    client.on('error', () => {})
+    await once(handled, 'data')
+    client.destroy()
+    const [response] = await once(handled, 'data') as [http.ServerResponse]
+    session?.destroy()
+    const listening = response.listenerCount('close')
+
+    app.ecsGraceful.eventStream(response)
+
+    t.equal(response.listenerCount('close'), listening)
+  })
+}
 
 t.test('a range of time to come back that is none is refused by name', async (t) => {
   const { all, open } = streams()
