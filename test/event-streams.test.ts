@@ -5,6 +5,7 @@ import http from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
+import timers from 'node:timers/promises'
 import t, { type Test } from 'tap'
 
 import { EventStreams } from '../lib/event-streams'
@@ -124,6 +125,46 @@ t.test('in a hurry all end at once; who comes after the beginning is ended as we
   all.add(open())
   await clock.advance(0)
   t.equal(at.length, 3)
+})
+
+t.test('however many there are, one wait is under way, and the loop turns between batches', async (t) => {
+  const { clock, all, at, open } = streams()
+  const waits: number[] = []
+  const count = (): void => { waits.push(clock.waiting) }
+  for (let added = 0; added < 500; added++) all.add(open().on('finish', count))
+
+  all.begin(5_000)
+  count()
+  all.add(open())
+  await clock.advance(1_000)
+  count()
+  const before = at.length
+  all.hasten()
+  await timers.setImmediate()
+  const after = at.length
+  for (let turns = 0; turns < 5; turns++) await timers.setImmediate()
+
+  t.ok(Math.max(...waits) <= 1)
+  t.ok(before > 50 && before < 150)
+  t.ok(after - before <= 200)
+  t.equal(at.length, 501)
+  t.equal(clock.waiting, 0)
+})
+
+t.test('who comes after the beginning joins those who wait, and may go before them', async (t) => {
+  const { clock, said, open } = streams()
+  const draws = [0.9, 0.9, 0.9, 0.1] // when to come back and when to go, the first and the second
+  const all = new EventStreams(clock, () => draws.shift()!)
+  all.add(open(), { retry: [100, 200] })
+
+  all.begin(1_000)
+  all.add(open(), { retry: [300, 400] })
+  await clock.advance(100)
+  const first = said.join('')
+  await clock.advance(800)
+
+  t.match(first, /^\n\nretry: 390\n\n$/)
+  t.match(said.join(''), /^\n\nretry: 390\n\n\n\nretry: 190\n\n$/)
 })
 
 t.test('one that is taken back, or has ended, is let alone', async (t) => {
