@@ -17,6 +17,14 @@ export function isOver (stream: EventStream): boolean {
   return req?.socket?.destroyed === true
 }
 
+/**
+ * Whether its head is out, where it has one. Ending a response before would send 200 without a content type, and a browser's
+ * EventSource never comes back from that.
+ */
+export function hasBegun (stream: EventStream): boolean {
+  return (stream as { headersSent?: boolean }).headersSent !== false
+}
+
 /** When to come back, and the end. What fails here has been left by its client, and nobody is there to hear of it. */
 export function farewell (stream: EventStream, retry: number): void {
   sayAndEnd(stream, retry).catch(() => {})

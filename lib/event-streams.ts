@@ -2,7 +2,7 @@ import timers from 'node:timers/promises'
 
 import type { EventStream, EventStreamOptions } from '../types/index'
 import type { Clock } from './core/clock'
-import { checkStream, farewell, isOver } from './event-stream'
+import { checkStream, farewell, hasBegun, isOver } from './event-stream'
 import { refuse } from './option-checks'
 
 /** Milliseconds. Long enough for the load balancer to look away, short enough for nobody to notice. */
@@ -10,6 +10,9 @@ const RETRY = [1_000, 5_000] as const
 
 /** How many are ended in one turn of the event loop, so that requests are answered between them. */
 const BATCH = 200
+
+/** Milliseconds until one whose head is not out is looked at again: nothing tells when a head goes out. */
+const LOOK_AGAIN = 100
 
 interface Open {
   readonly stream: EventStream
@@ -103,10 +106,18 @@ export class EventStreams {
         continue
       }
       this.#queue.pop()
-      if (this.#open.delete(next)) farewell(next.stream, next.retry)
+      this.#end(next)
       if (count++ % BATCH === 0) await timers.setImmediate()
     }
     this.#ending = false
+  }
+
+  /** One whose head never goes out is looked at until it is cut, like any request in flight. */
+  #end (open: Open): void {
+    if (!this.#open.has(open)) return
+    if (!isOver(open.stream) && !hasBegun(open.stream)) return this.#enqueue(open, this.#clock.now() + LOOK_AGAIN)
+    this.#open.delete(open)
+    farewell(open.stream, open.retry)
   }
 
   async #sleep (duration: number): Promise<void> {

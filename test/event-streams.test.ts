@@ -5,6 +5,7 @@ import http from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import timers from 'node:timers/promises'
 import t, { type Test } from 'tap'
 
@@ -210,6 +211,50 @@ t.test('the time to come back is a line of its own, even after half an event', a
   await clock.advance(10)
 
   t.equal(said.join(''), 'data: half\n\nretry: 100\n\n')
+})
+
+t.test('a response whose head is not out is not ended before it is, and is let go when it is cut', async (t) => {
+  const { clock, all, at, open } = streams()
+  const [late, never] = [open(), open()].map((stream) => Object.assign(stream, { headersSent: false }))
+  all.add(late!)
+  all.add(never!)
+
+  all.begin(1_000)
+  all.hasten()
+  await clock.advance(2_000)
+  const before = [...at]
+  late!.headersSent = true
+  await clock.advance(100)
+  const after = [...at]
+  never!.destroy()
+  await clock.advance(100)
+
+  t.strictSame(before, [])
+  t.equal(after.length, 1)
+  t.equal(clock.waiting, 0)
+  t.equal(never!.writableEnded, false)
+})
+
+t.test('a response given before its head is sent whole, and told when to come back', async (t) => {
+  const { app, port } = await service(t, (app) => app.get('/', (_request, reply) => {
+    reply.hijack()
+    app.ecsGraceful.eventStream(reply.raw)
+    app.ecsGraceful.onDrain(async () => {
+      await timers.setTimeout(200)
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    })
+    app.server.emit('given')
+  }))
+  const given = once(app.server, 'given')
+  const response = once(http.get({ port }), 'response') as Promise<[http.IncomingMessage]>
+  await given
+
+  const shutdown = app.ecsGraceful.shutdown()
+
+  const [message] = await response
+  t.equal(message.headers['content-type'], 'text/event-stream')
+  t.match(await text(message), /^data: 1\n+retry: \d+\n\n$/)
+  t.match(await shutdown, { outcome: 'drained' })
 })
 
 t.test('a stream that throws when it is closed is nobody\'s unhandled rejection', async (t) => {
