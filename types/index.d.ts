@@ -264,7 +264,7 @@ export interface EcsGraceful {
   track<T>(name: string, work: Promise<T>): Promise<T>
   /**
    * Ends a stream of server-sent events when draining begins: with `retry:`, at an instant drawn from the drain delay. Returns
-   * a function that takes it back; a stream that ends before is forgotten.
+   * a function that takes it back; a stream that ends before is forgotten. A response is not ended before its head is out.
    */
   eventStream (stream: EventStream, options?: EventStreamOptions): () => void
   /**
