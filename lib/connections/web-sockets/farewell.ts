@@ -1,27 +1,17 @@
 import type { Duplex } from 'node:stream'
 
-import type { WebSocketPeer } from '../../../types/index'
-import type { Clock } from '../../core/clock'
-import { Meter, nextStep } from './pace'
-import { peerOn, type Peer } from './peer'
+import { atLeast, Meter, nextStep } from './pace'
+import { peerOn } from './peer'
+import { Telling, type TellingOptions } from './telling'
 
-export interface FarewellOptions {
-  readonly clock: Clock
-  /** Status code of the close frame. */
-  readonly code: number
+export interface FarewellOptions extends TellingOptions {
   /** At most so many goodbyes in any second, unless some would then stay untold. */
   readonly perSecond?: number
-  /** Called before the close frame; a promise it returns is waited for, for a second at most. */
-  goodbye? (peer: WebSocketPeer): unknown
-  /** Told of what `goodbye` throws. */
-  onError (error: unknown): void
   /** Whether the handshake on a socket has been answered: before that there is nobody to be told. */
   isAnswered (socket: Duplex): boolean
   random (): number
 }
 
-/** How long a hook that is waited for may hold up the close frame behind it. */
-const HOOK = 1_000
 /** How often is looked for new sockets, and at those whose handshake is under way. */
 const LOOK = 50
 
@@ -29,6 +19,7 @@ const LOOK = 50
 export class Farewell {
   readonly #options: FarewellOptions
   readonly #meter = new Meter()
+  readonly #telling: Telling
   /** Sockets that have not been told, in the order in which they came. */
   #untold: Duplex[] = []
   #windowEnds = 0
@@ -40,6 +31,7 @@ export class Farewell {
 
   constructor (options: FarewellOptions) {
     this.#options = options
+    this.#telling = new Telling(options)
   }
 
   /** How many have been told, and the most of them within a second. */
@@ -47,8 +39,9 @@ export class Farewell {
     return { told: this.#told, peakPerSecond: this.#meter.peak }
   }
 
+  /** How many have no close frame yet, be it that their hook is still at it. */
   get untold (): number {
-    return this.#untold.length
+    return this.#untold.length + this.#telling.underWay
   }
 
   /** Spreads the goodbyes over `window` milliseconds, and has said all of them by `until` whatever the limit is. Once. */
@@ -95,50 +88,41 @@ export class Farewell {
   }
 
   async #say (batch: number): Promise<void> {
-    const { clock, perSecond = Infinity } = this.#options
-    const pending: Duplex[] = []
-    for (const socket of this.#untold.splice(0, batch)) {
-      if (socket.destroyed) continue
-      if (!this.#options.isAnswered(socket)) {
-        pending.push(socket)
+    let pending = 0
+    for (let left = Math.min(batch, this.#untold.length); left > 0; left--) {
+      const socket = this.#untold[0]!
+      const isWaiting = !socket.destroyed && !this.#options.isAnswered(socket)
+      if (!socket.destroyed && !isWaiting) await this.#room() // whoever waits for room is untold
+      this.#untold.shift()
+      if (!isWaiting) {
+        this.#begins(socket)
         continue
       }
-      await this.#room(perSecond)
-      const peer = peerOn(socket)
-      if (!peer) continue
-      void this.#tell(peer)
-      this.#meter.count(clock.now())
-      this.#told++
+      this.#untold.push(socket)
+      pending++
     }
-    this.#untold.push(...pending)
-    if (pending.length > 0) await clock.wait(LOOK, this.#change.signal)
+    if (pending > 0) await this.#options.clock.wait(LOOK, this.#change.signal)
   }
 
-  async #room (limit: number): Promise<void> {
-    const { clock } = this.#options
-    for (;;) {
+  #begins (socket: Duplex): void {
+    const peer = peerOn(socket)
+    if (!peer) return
+    void this.#telling.tell(peer)
+    this.#meter.count(this.#options.clock.now())
+    this.#told++
+  }
+
+  /** Waits until the limit has room for one more, and no longer than until everybody must have been told. */
+  async #room (): Promise<void> {
+    const { clock, perSecond } = this.#options
+    if (perSecond === undefined) return
+    while (!this.#over) {
       const now = clock.now()
-      const wait = now < this.#until && limit !== Infinity ? this.#meter.room(limit, now) : 0
-      if (wait <= 0 || this.#over) return
+      const left = this.#until - now
+      const limit = atLeast(perSecond, this.#untold.length, left)
+      const wait = left > 0 ? Math.min(this.#meter.room(limit, now), left) : 0
+      if (wait <= 0) return
       await clock.wait(wait)
-    }
-  }
-
-  async #tell (peer: Peer): Promise<void> {
-    const { clock, code, goodbye, onError } = this.#options
-    try {
-      const said = goodbye?.(peer)
-      if (typeof (said as PromiseLike<unknown> | undefined)?.then === 'function') {
-        const limit = new AbortController()
-        await Promise.race([said, clock.wait(HOOK, limit.signal)]).finally(() => limit.abort())
-      }
-    } catch (error) {
-      onError(error)
-    }
-    try {
-      peer.close(code)
-    } catch (error) {
-      onError(error)
     }
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import timers from 'node:timers/promises'
 import t from 'tap'
 import { WebSocketServer } from 'ws'
 
@@ -190,3 +191,18 @@ t.test('close() without a signal says 1012 too, not nothing', async (t) => {
 
   for (const { closed } of clients) t.match(await closed, { code: 1012 })
 })
+
+for (const [how, webSockets] of [
+  ['a hook that takes its time', { goodbye: async ({ send }: WebSocketPeer) => { await timers.setTimeout(100); send('bye') } }],
+  ['a limit', { perSecond: 5 }]
+] as const) {
+  t.test(`close() without a signal waits for the goodbyes that are under way: ${how}`, async (t) => {
+    const { app, port } = await service(t, { ...atOnce, webSockets }, echo)
+    const clients = await Promise.all(Array.from({ length: 7 }, () => connect(t, port)))
+
+    await app.close()
+
+    const codes = (await Promise.all(clients.map(({ closed }) => closed))).map(({ code }) => code)
+    t.strictSame(codes, Array(7).fill(1012))
+  })
+}

@@ -66,6 +66,18 @@ t.test('the limit gives way where somebody would be cut untold', async (t) => {
   t.equal(at.length, 100)
 })
 
+t.test('with too little time the limit gives way from the beginning, evenly, and not at the end for all who are left', async (t) => {
+  const { clock, at, farewell, sockets } = crowd(100, { perSecond: 10 })
+
+  farewell.begin(sockets, 1_000, clock.now() + 5_000)
+  await clock.advance(5_000)
+  farewell.end()
+  await clock.advance(1_000)
+
+  t.equal(at.length, 100)
+  t.ok(peak(at) <= 22, `${peak(at)} within a second, where 20 would do`)
+})
+
 t.test('who comes later is told too; who has gone is not counted', async (t) => {
   const { clock, at, farewell, sockets, socket } = crowd(2)
 
