@@ -3,12 +3,13 @@ import type { Duplex } from 'node:stream'
 import { atLeast, Meter, nextStep } from './pace'
 import { peerOn } from './peer'
 import { Telling, type TellingOptions } from './telling'
+import type { Answer } from './upgrades'
 
 export interface FarewellOptions extends TellingOptions {
   /** At most so many goodbyes in any second, unless some would then stay untold. */
   readonly perSecond?: number
-  /** Whether the handshake on a socket has been answered: before that there is nobody to be told. */
-  isAnswered (socket: Duplex): boolean
+  /** How the handshake on a socket was answered: before that there is nobody to be told. */
+  answer (socket: Duplex): Answer
   random (): number
 }
 
@@ -91,13 +92,11 @@ export class Farewell {
     let pending = 0
     for (let left = Math.min(batch, this.#untold.length); left > 0; left--) {
       const socket = this.#untold[0]!
-      const isWaiting = !socket.destroyed && !this.#options.isAnswered(socket)
-      if (!socket.destroyed && !isWaiting) await this.#room() // whoever waits for room is untold
+      const answer = socket.writable ? this.#options.answer(socket) : 'response'
+      if (answer === 'switched') await this.#room() // whoever waits for room is untold
       this.#untold.shift()
-      if (!isWaiting) {
-        this.#begins(socket)
-        continue
-      }
+      if (answer === 'switched') this.#begins(socket)
+      if (answer !== 'awaited') continue
       this.#untold.push(socket)
       pending++
     }

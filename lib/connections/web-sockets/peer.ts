@@ -37,7 +37,7 @@ export function peerOn (socket: Duplex): Peer | undefined {
 }
 
 /** `ws` keeps its object on the socket under a symbol of this name; nothing public leads there. */
-function wsOn (socket: Duplex): Ws | undefined {
+export function wsOn (socket: Duplex): Ws | undefined {
   const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'websocket')
   const found = symbol && (socket as unknown as Record<symbol, Partial<Ws> | undefined>)[symbol]
   return typeof found?.close === 'function' && typeof found.readyState === 'number' ? found as Ws : undefined

@@ -1,3 +1,4 @@
+import fastifyWebsocket from '@fastify/websocket'
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -156,6 +157,30 @@ t.test('what has left HTTP for something else is not spoken to', async (t) => {
 
   t.match(await app.ecsGraceful.shutdown(), { webSockets: { told: 0 }, cut: { upgraded: 1 } })
   t.ok(received().toString().endsWith('\r\n\r\n'))
+})
+
+t.test('a plain response to a request to upgrade has no frame of ours in it', async (t) => {
+  let finish = (): void => {}
+  const { app, port } = await service(t, atOnce, async (app) => {
+    app.get('/', (_request, reply) => {
+      reply.hijack()
+      reply.raw.writeHead(200, { 'content-length': 8 })
+      reply.raw.write('half')
+      finish = () => { reply.raw.end('half') }
+    })
+    await app.register(fastifyWebsocket)
+  })
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('half')) await once(socket, 'data')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  await timers.setTimeout(200)
+  finish()
+  while (!received().includes('halfhalf')) await once(socket, 'data')
+  socket.end()
+
+  t.ok(received().toString('latin1').endsWith('halfhalf'))
+  t.match(await shutdown, { webSockets: { told: 0 } })
 })
 
 t.test('a handshake that is under way is answered first, and told then', async (t) => {

@@ -16,7 +16,7 @@ function crowd (count: number, options: Partial<FarewellOptions> = {}) {
     const ws = { readyState: 1, send () {}, close () { at.push(clock.now() - since) } }
     return Object.assign(new Duplex({ read () {}, write () {} }), { [websocket]: ws })
   }
-  const farewell = new Farewell({ clock, code: 1012, onError () {}, isAnswered: () => true, random: seeded(1, 'pace'), ...options })
+  const farewell = new Farewell({ clock, code: 1012, onError () {}, answer: () => 'switched', random: seeded(1, 'pace'), ...options })
   const sockets = Array.from({ length: count }, socket)
   return { clock, at, farewell, sockets, socket }
 }
