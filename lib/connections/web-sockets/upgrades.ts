@@ -24,18 +24,31 @@ export class Upgrades {
 
   follow (server: Server): void {
     this.#servers.push(server)
+    let armed = false
+    const onNew = (event: string | symbol): void => {
+      if (event !== 'upgrade' || !armed) return
+      armed = false
+      server.off('newListener', onNew) // before ours is added, which says the same
+      server.on('upgrade', this.#note) // said before the other is added, so ours comes first
+    }
+    /** Waits for a handler to come. */
+    const arm = (): void => {
+      server.off('newListener', onNew) // somebody may have removed it, or not
+      armed = true
+      server.on('newListener', onNew)
+    }
     if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', this.#note)
-    else this.#followOnceHandled(server)
+    else arm()
     server.on('removeListener', (event) => {
-      if (event !== 'upgrade' || server.listeners(event).some((listener) => listener !== this.#note)) return
+      if (event !== 'upgrade' || armed || server.listeners(event).some((listener) => listener !== this.#note)) return
+      arm()
       server.off('upgrade', this.#note) // the last handler has gone: ours alone would leave the client waiting
-      if (server.listenerCount('newListener') === 0) this.#followOnceHandled(server)
     })
   }
 
-  /** Whether a client has asked for a WebSocket on it. */
+  /** Whether it is a WebSocket, or may become one. Those of `ws` are known by themselves, should others have removed our listeners. */
   has (socket: Duplex): boolean {
-    return this.#answers.has(socket)
+    return this.#answers.has(socket) || wsOn(socket) !== undefined
   }
 
   /** How it was answered. A frame of ours in a plain response would be taken for a part of it. */
@@ -54,15 +67,6 @@ export class Upgrades {
         socket.destroySoon?.()
       })
     }
-  }
-
-  #followOnceHandled (server: Server): void {
-    const arm = (event: string | symbol): void => {
-      if (event !== 'upgrade') return
-      server.off('newListener', arm) // before ours is added, which says the same
-      server.on('upgrade', this.#note) // said before the other is added, so ours comes first
-    }
-    server.on('newListener', arm)
   }
 
   readonly #note = ({ headers }: IncomingMessage, socket: Duplex): void => {

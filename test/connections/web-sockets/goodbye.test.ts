@@ -1,5 +1,6 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { once } from 'node:events'
+import type { IncomingMessage, Server } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import timers from 'node:timers/promises'
@@ -144,6 +145,29 @@ t.test('a socket that somebody pipes into is left alone: it may be in the midst 
   t.ok(received().toString('latin1').endsWith('half'))
   t.match(report, { outcome: 'cut', webSockets: { told: 0 }, cut: { upgraded: 1 } })
 })
+
+type Handler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+for (const [how, handle] of [
+  ['listens for new listeners too', (server, handler) => server.on('newListener', () => {}).on('upgrade', handler).off('upgrade', handler).on('upgrade', handler)],
+  ['has removed our listener for them', (server, handler) => server.removeAllListeners('newListener').on('upgrade', handler)],
+  ['has removed all of ours', (server, handler) => {
+    server.on('upgrade', handler).removeAllListeners('removeListener').removeAllListeners('upgrade').on('upgrade', handler)
+  }]
+] as ReadonlyArray<[string, (server: Server, handler: Handler) => void]>) {
+  t.test(`clients of ws are told although somebody ${how}`, async (t) => {
+    const { app, port } = await service(t, atOnce, (app) => {
+      const server = new WebSocketServer({ noServer: true })
+      handle(app.server, (request, socket, head) => { server.handleUpgrade(request, socket, head, () => {}) })
+    })
+    const { closed } = await connect(t, port)
+
+    const shutdown = app.ecsGraceful.shutdown()
+
+    t.match(await closed, { code: 1012 })
+    t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
+  })
+}
 
 t.test('what has left HTTP for something else is not spoken to', async (t) => {
   const { app, port } = await service(t, hasty, (app) => {
