@@ -23,6 +23,9 @@ export class Farewell {
   readonly #telling: Telling
   /** Sockets that have not been told, in the order in which they came. */
   #untold: Duplex[] = []
+  /** Those that came since: their window begins when that of the others is over, or who comes back at once would be sent off at once. */
+  #late: Duplex[] = []
+  #window = 0
   #windowEnds = 0
   #until = 0
   #told = 0
@@ -42,26 +45,27 @@ export class Farewell {
 
   /** How many have no close frame yet, be it that their hook is still at it. */
   get untold (): number {
-    return this.#untold.length + this.#telling.underWay
+    return this.#untold.length + this.#late.length + this.#telling.underWay
   }
 
   /** Spreads the goodbyes over `window` milliseconds, and has said all of them by `until` whatever the limit is. Once. */
   begin (sockets: Iterable<Duplex>, window: number, until: number): void {
     this.#untold = [...sockets]
+    this.#window = window
     this.#windowEnds = this.#options.clock.now() + window
     this.#until = until
     this.#begun = true
     void this.#run()
   }
 
-  /** One more. */
+  /** One more, in the window after this one. */
   add (socket: Duplex): void {
-    if (!this.#begun) return
-    this.#untold.push(socket)
+    if (this.#begun) this.#late.push(socket)
   }
 
-  /** The window is over: whoever has not been told is told as soon as the limit allows. */
+  /** There are no more windows: whoever has not been told is told as soon as the limit allows. */
   hasten (): void {
+    this.#window = 0
     this.#windowEnds = this.#options.clock.now()
     this.#wake()
   }
@@ -76,6 +80,7 @@ export class Farewell {
     while (!this.#over) {
       this.#change = new AbortController()
       const { signal } = this.#change
+      this.#admit()
       const count = this.#untold.length
       if (count === 0) {
         await clock.wait(LOOK, signal)
@@ -86,6 +91,14 @@ export class Farewell {
       await clock.wait(wait, signal)
       if (!signal.aborted) await this.#say(batch)
     }
+  }
+
+  /** Lets in those that came late, once the others have been told or should have been. */
+  #admit (): void {
+    const now = this.#options.clock.now()
+    if (this.#late.length === 0 || (this.#untold.length > 0 && now < this.#windowEnds)) return
+    this.#untold.push(...this.#late.splice(0))
+    this.#windowEnds = now + this.#window
   }
 
   async #say (batch: number): Promise<void> {
@@ -118,7 +131,7 @@ export class Farewell {
     while (!this.#over) {
       const now = clock.now()
       const left = this.#until - now
-      const limit = atLeast(perSecond, this.#untold.length, left)
+      const limit = atLeast(perSecond, this.#untold.length + this.#late.length, left)
       const wait = left > 0 ? Math.min(this.#meter.room(limit, now), left) : 0
       if (wait <= 0) return
       await clock.wait(wait)
