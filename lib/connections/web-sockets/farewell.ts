@@ -117,7 +117,7 @@ export class Farewell {
   }
 
   #begins (socket: Duplex): void {
-    const peer = peerOn(socket)
+    const peer = peerOn(socket, this.#options.clock)
     if (!peer) return
     void this.#telling.tell(peer)
     this.#meter.count(this.#options.clock.now())

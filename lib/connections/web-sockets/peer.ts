@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream'
 
 import type { WebSocketPeer } from '../../../types/index'
-import { closeFrame, textFrame } from './frames'
+import type { Clock } from '../../core/clock'
+import { textFrame } from './frames'
+import { closeRaw } from './raw-close'
 
 /** What `ws` makes of a socket, which is what `@fastify/websocket` hands to handlers and Socket.IO has underneath. */
 interface Ws {
@@ -23,7 +25,7 @@ export interface Peer extends WebSocketPeer {
  *
  * Undefined for what cannot be told, or is going already.
  */
-export function peerOn (socket: Duplex): Peer | undefined {
+export function peerOn (socket: Duplex, clock: Clock): Peer | undefined {
   if (socket.destroyed || !socket.writable) return
   const ws = wsOn(socket)
   if (ws) {
@@ -33,7 +35,7 @@ export function peerOn (socket: Duplex): Peer | undefined {
   const isPipedInto = socket.listenerCount('unpipe') > 0
   if (isPipedInto) return
   socket.on('error', () => {}) // of our writing: whoever took the socket over may not expect it
-  return { socket, send: (text) => { socket.write(textFrame(text)) }, close: (code) => { socket.end(closeFrame(code)) } }
+  return { socket, send: (text) => { socket.write(textFrame(text)) }, close: (code) => { void closeRaw(socket, code, clock) } }
 }
 
 /** `ws` keeps its object on the socket under a symbol of this name; nothing public leads there. */

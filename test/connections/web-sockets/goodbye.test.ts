@@ -123,6 +123,46 @@ t.test('a handler without any library: its clients get a close frame of ours, an
   t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
 })
 
+t.test('a handler by hand that goes on writing after the goodbye loses neither the close frame nor what the client still says', async (t) => {
+  const errors: unknown[] = []
+  const heard: string[] = []
+  const { app, port } = await service(t, atOnce, (app) => {
+    app.server.on('upgrade', (request, socket: Duplex) => {
+      socket.write(handshake(request))
+      const ticks = setInterval(() => { socket.write(Buffer.from([0x81, 2, 0x68, 0x69])) }, 2)
+      socket.on('error', (error) => errors.push(error)).on('data', (chunk) => heard.push(String(chunk)))
+      socket.on('close', () => clearInterval(ticks)).on('end', () => socket.end('\x81\x02ho'))
+    })
+  })
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('hi')) await once(socket, 'data')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  while (!received().includes(CLOSE_1012)) await once(socket, 'data')
+  await timers.setTimeout(50)
+  socket.end('still here')
+  await once(socket, 'close')
+
+  t.ok(received().subarray(-4).equals(CLOSE_1012))
+  t.strictSame(errors, [])
+  t.strictSame(heard, ['still here'])
+  t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
+})
+
+t.test('a client of a handler by hand that leaves the end to us does not wait long', async (t) => {
+  const { app, port } = await service(t, atOnce, byHand)
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('\r\n\r\n')) await once(socket, 'data')
+  const ended = once(socket, 'end')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  await ended
+
+  const { outcome, durations } = await shutdown
+  t.equal(outcome, 'drained')
+  t.ok(durations.closing < 1_000, `${durations.closing} ms`)
+})
+
 t.test('a socket that somebody pipes into is left alone: it may be in the midst of a frame', async (t) => {
   const backend = net.createServer((socket) => {
     socket.on('error', () => {}).once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x7ehalf'))
