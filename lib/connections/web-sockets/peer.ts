@@ -6,11 +6,7 @@ import { textFrame } from './frames'
 import { closeRaw } from './raw-close'
 
 /** What `ws` makes of a socket, which is what `@fastify/websocket` hands to handlers and Socket.IO has underneath. */
-interface Ws {
-  readonly readyState: number
-  send (text: string): void
-  close (code: number): void
-}
+type Ws = NonNullable<WebSocketPeer['webSocket']>
 
 const OPEN = 1
 
