@@ -7,11 +7,15 @@ const CLOSED_ALREADY = ['Connection is closed.', 'Called end on pool more than o
 /** How many errors a report carries; the log has them all. */
 const KEPT = 50
 
+/** How many failed goodbyes are told one by one: a hook that fails for one of ten thousand WebSockets tends to fail for all. */
+const GOODBYES = 5
+
 /** What goes wrong beside the drain: logged at once, and kept for the report. */
 export class Incidents {
   readonly errors: Array<{ readonly code: string, readonly message: string }> = []
   repeatedSignals = 0
   readonly #log: StopLog
+  #failedGoodbyes = 0
 
   constructor (log: StopLog) {
     this.#log = log
@@ -33,7 +37,9 @@ export class Incidents {
     this.#keep(error, 'onDrain')
   }
 
+  /** The first few; of the others `ended` says how many they were. */
   goodbyeFailed (error: unknown): void {
+    if (++this.#failedGoodbyes > GOODBYES) return
     this.#log.error(error, 'webSockets.goodbye failed')
     this.#keep(error, 'webSockets.goodbye')
   }
@@ -59,6 +65,12 @@ export class Incidents {
   brokenOff (error: unknown): void {
     this.#log.error(error, 'the drain broke off')
     this.#keep(error, 'drain')
+  }
+
+  /** Nothing more goes wrong. */
+  ended (): void {
+    const unlogged = this.#failedGoodbyes - GOODBYES
+    if (unlogged > 0) this.#log.error(undefined, `webSockets.goodbye failed ${unlogged} times more`, { failed: this.#failedGoodbyes })
   }
 
   #keep (error: unknown, origin: string): void {

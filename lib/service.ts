@@ -224,6 +224,7 @@ export class Service implements Stoppable {
   async #end (report: DrainReport): Promise<void> {
     if (this.#reported) return
     this.#reported = true
+    this.incidents.ended()
     this.#log.report(report)
     const flushed = new AbortController()
     await Promise.race([this.#log.flush(), this.clock.wait(FLUSH, flushed.signal)])

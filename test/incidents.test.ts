@@ -37,3 +37,13 @@ t.test('an error without a code is known by where it came from; anything can be 
     { code: 'onDrain', message: 'no' }
   ])
 })
+
+t.test('a goodbye hook that fails for everybody is logged a few times, and counted at the end', async (t) => {
+  const { lines, incidents: kept } = incidents()
+
+  for (let count = 1; count <= 10_000; count++) kept.goodbyeFailed(new Error(`number ${count}`))
+  kept.ended()
+
+  t.equal(lines.length, 6)
+  t.strictSame(kept.errors.map(({ message }) => message), ['number 1', 'number 2', 'number 3', 'number 4', 'number 5'])
+})

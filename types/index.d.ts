@@ -160,7 +160,11 @@ export interface WebSocketPeer {
   /** Sends a message of text, whatever library the socket belongs to. */
   send (text: string): void
   /** The object of `ws`, which `@fastify/websocket` hands to handlers; undefined for other libraries. */
-  readonly webSocket?: object
+  readonly webSocket?: {
+    readonly readyState: number
+    send (data: string | Uint8Array | ArrayBuffer): void
+    close (code?: number, reason?: string): void
+  }
   readonly socket: Duplex
 }
 

@@ -187,6 +187,19 @@ describe('options', () => {
   })
 })
 
+describe('the goodbye hook', () => {
+  test('may speak by the object of ws, where there is one', () => {
+    const goodbye = ({ webSocket }: types.WebSocketPeer): void => {
+      if (webSocket?.readyState !== 1) return
+      webSocket.send(new Uint8Array(1))
+      webSocket.close(4_000, 'restarting')
+    }
+    expect(configure).type.toBeCallableWith({ webSockets: { goodbye } })
+    expect<types.WebSocketPeer['webSocket']>().type.not.toBeAssignableTo<object>() // undefined for other libraries
+    expect<types.WebSocketPeer>().type.not.toBeAssignableFrom<{ send (text: string): void, socket: types.WebSocketPeer['socket'], webSocket: object }>()
+  })
+})
+
 describe('app.ecsGraceful', () => {
   test('is on every instance, and has these members', () => {
     expect(app.ecsGraceful).type.toBe<EcsGraceful>()

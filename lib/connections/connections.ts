@@ -45,7 +45,7 @@ export class Connections implements Serving {
     this.#farewell = new Farewell({
       ...options.webSockets,
       clock: options.clock,
-      isAnswered: (socket) => this.#upgrades.isAnswered(socket),
+      answer: (socket) => this.#upgrades.answer(socket),
       random: Math.random
     })
     this.#upgrades.onUpgrade = (socket) => this.#farewell.add(socket)

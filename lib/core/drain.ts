@@ -2,6 +2,7 @@ import type { ClientReport, CutRequest, DrainReport, Left, TimingPlan, Trigger }
 import type { Checkers } from './checkers'
 import type { Clock } from './clock'
 import { reasonToLeave, type HealthCheckHabits } from './lame-duck'
+import { LAST_GOODBYE, LAST_WORDS } from './last-words'
 import type { Lifecycle } from './lifecycle'
 import { drainReport } from './report'
 import type { TrackedWork } from './tracked-work'
@@ -68,8 +69,6 @@ export interface Hurry {
 const LOOK = 50
 /** How often idle sockets are swept: how late an answer's socket may go. */
 const SWEEP = 25
-/** How long before the force point uploads and WebSockets are told that they will be cut. */
-const LAST_WORDS = 1_000
 
 /**
  * Takes a task out of service without losing a request, in three waits.
@@ -90,7 +89,7 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
   lifecycle.advance('draining')
   serving.watch()
   task.announce()
-  serving.farewell(plan.drainDelay, forcePoint - LAST_WORDS)
+  serving.farewell(plan.drainDelay, forcePoint - LAST_GOODBYE)
   const left = await lameDuck(task, since, hurry.leave)
   const draining = clock.now() - since
 

@@ -200,7 +200,7 @@ t.test('at the force point what is unfinished is written down before it is cut',
     [22_000, 'hooks until 27000'],
     [22_000, 'closed']
   ])
-  t.strictSame(task.serving.farewells, [[5_000, 22_000]])
+  t.strictSame(task.serving.farewells, [[5_000, 21_500]])
   t.equal(task.serving.refusals, 40, 'at every look: one may have come in between')
   t.match(await report, {
     outcome: 'cut',

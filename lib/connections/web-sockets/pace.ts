@@ -34,6 +34,11 @@ export function nextStep ({ count, window, atMost, perSecond }: Waiting, random:
   return { wait, batch: Math.min(Math.max(due, 1), count, BATCH) }
 }
 
+/** The limit, or the least that it must be for `count` to be told within `left` milliseconds, at an even rate. Pure. */
+export function atLeast (perSecond: number, count: number, left: number): number {
+  return Math.max(perSecond, Math.ceil(count * SECOND / left))
+}
+
 /** How many goodbyes were said within the last second, and within the worst. */
 export class Meter {
   readonly #recent: number[] = []

@@ -1,14 +1,12 @@
 import type { Duplex } from 'node:stream'
 
 import type { WebSocketPeer } from '../../../types/index'
-import { closeFrame, textFrame } from './frames'
+import type { Clock } from '../../core/clock'
+import { textFrame } from './frames'
+import { closeRaw } from './raw-close'
 
 /** What `ws` makes of a socket, which is what `@fastify/websocket` hands to handlers and Socket.IO has underneath. */
-interface Ws {
-  readonly readyState: number
-  send (text: string): void
-  close (code: number): void
-}
+type Ws = NonNullable<WebSocketPeer['webSocket']>
 
 const OPEN = 1
 
@@ -23,7 +21,7 @@ export interface Peer extends WebSocketPeer {
  *
  * Undefined for what cannot be told, or is going already.
  */
-export function peerOn (socket: Duplex): Peer | undefined {
+export function peerOn (socket: Duplex, clock: Clock): Peer | undefined {
   if (socket.destroyed || !socket.writable) return
   const ws = wsOn(socket)
   if (ws) {
@@ -33,11 +31,11 @@ export function peerOn (socket: Duplex): Peer | undefined {
   const isPipedInto = socket.listenerCount('unpipe') > 0
   if (isPipedInto) return
   socket.on('error', () => {}) // of our writing: whoever took the socket over may not expect it
-  return { socket, send: (text) => { socket.write(textFrame(text)) }, close: (code) => { socket.end(closeFrame(code)) } }
+  return { socket, send: (text) => { socket.write(textFrame(text)) }, close: (code) => { void closeRaw(socket, code, clock) } }
 }
 
 /** `ws` keeps its object on the socket under a symbol of this name; nothing public leads there. */
-function wsOn (socket: Duplex): Ws | undefined {
+export function wsOn (socket: Duplex): Ws | undefined {
   const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'websocket')
   const found = symbol && (socket as unknown as Record<symbol, Partial<Ws> | undefined>)[symbol]
   return typeof found?.close === 'function' && typeof found.readyState === 'number' ? found as Ws : undefined

@@ -2,38 +2,58 @@ import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 
+import { onFirstWrite } from './first-write'
+import { wsOn } from './peer'
+
 const REFUSED = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+const SWITCHED = 'HTTP/1.1 101'
+
+/** To the request to upgrade: none yet; 101, so that the socket is a WebSocket; or a response as to any other request. */
+export type Answer = 'awaited' | 'switched' | 'response'
 
 /**
  * Who has asked to leave HTTP for a WebSocket. Seen beside the handlers of others, whichever they are: nothing is done
  * for a server that has none, since with a listener of ours Node would take every request to upgrade for handled.
  */
 export class Upgrades {
-  /** Bytes written by then: with more, the handshake has been answered. */
-  readonly #asked = new WeakMap<Duplex, number>()
+  readonly #answers = new WeakMap<Duplex, Answer>()
   readonly #servers: Server[] = []
   /** Told of each new one. */
   onUpgrade: (socket: Duplex) => void = () => {}
 
   follow (server: Server): void {
     this.#servers.push(server)
+    let armed = false
+    const onNew = (event: string | symbol): void => {
+      if (event !== 'upgrade' || !armed) return
+      armed = false
+      server.off('newListener', onNew) // before ours is added, which says the same
+      server.on('upgrade', this.#note) // said before the other is added, so ours comes first
+    }
+    /** Waits for a handler to come. */
+    const arm = (): void => {
+      server.off('newListener', onNew) // somebody may have removed it, or not
+      armed = true
+      server.on('newListener', onNew)
+    }
     if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', this.#note)
-    else this.#followOnceHandled(server)
+    else arm()
     server.on('removeListener', (event) => {
-      if (event !== 'upgrade' || server.listeners(event).some((listener) => listener !== this.#note)) return
+      if (event !== 'upgrade' || armed || server.listeners(event).some((listener) => listener !== this.#note)) return
+      arm()
       server.off('upgrade', this.#note) // the last handler has gone: ours alone would leave the client waiting
-      if (server.listenerCount('newListener') === 0) this.#followOnceHandled(server)
     })
   }
 
-  /** Whether a client has asked for a WebSocket on it. */
+  /** Whether it is a WebSocket, or may become one. Those of `ws` are known by themselves, should others have removed our listeners. */
   has (socket: Duplex): boolean {
-    return this.#asked.has(socket)
+    return this.#answers.has(socket) || wsOn(socket) !== undefined
   }
 
-  /** Whether it has been answered, too. */
-  isAnswered (socket: Duplex & { readonly bytesWritten?: number }): boolean {
-    return (socket.bytesWritten ?? 0) > (this.#asked.get(socket) ?? Infinity)
+  /** How it was answered. A frame of ours in a plain response would be taken for a part of it. */
+  answer (socket: Duplex): Answer {
+    return wsOn(socket) ? 'switched' : this.#answers.get(socket) ?? 'response'
   }
 
   /** From now on every request to upgrade is answered 503, whatever handlers there are. */
@@ -49,19 +69,11 @@ export class Upgrades {
     }
   }
 
-  #followOnceHandled (server: Server): void {
-    const arm = (event: string | symbol): void => {
-      if (event !== 'upgrade') return
-      server.off('newListener', arm) // before ours is added, which says the same
-      server.on('upgrade', this.#note) // said before the other is added, so ours comes first
-    }
-    server.on('newListener', arm)
-  }
-
-  readonly #note = ({ headers }: IncomingMessage, socket: Duplex & { readonly bytesWritten?: number }): void => {
+  readonly #note = ({ headers }: IncomingMessage, socket: Duplex): void => {
     // Where localhost has two addresses, Fastify's second server hands its upgrades to the first: they are seen twice.
-    if (headers.upgrade?.toLowerCase() !== 'websocket' || this.#asked.has(socket)) return
-    this.#asked.set(socket, socket.bytesWritten ?? 0)
+    if (headers.upgrade?.toLowerCase() !== 'websocket' || this.#answers.has(socket)) return
+    this.#answers.set(socket, 'awaited')
+    onFirstWrite(socket, (text) => this.#answers.set(socket, text.startsWith(SWITCHED) ? 'switched' : 'response'))
     this.onUpgrade(socket)
   }
 }

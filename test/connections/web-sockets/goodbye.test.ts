@@ -1,6 +1,9 @@
+import fastifyWebsocket from '@fastify/websocket'
 import { once } from 'node:events'
+import type { IncomingMessage, Server } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import timers from 'node:timers/promises'
 import t from 'tap'
 import { WebSocketServer } from 'ws'
 
@@ -120,6 +123,46 @@ t.test('a handler without any library: its clients get a close frame of ours, an
   t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
 })
 
+t.test('a handler by hand that goes on writing after the goodbye loses neither the close frame nor what the client still says', async (t) => {
+  const errors: unknown[] = []
+  const heard: string[] = []
+  const { app, port } = await service(t, atOnce, (app) => {
+    app.server.on('upgrade', (request, socket: Duplex) => {
+      socket.write(handshake(request))
+      const ticks = setInterval(() => { socket.write(Buffer.from([0x81, 2, 0x68, 0x69])) }, 2)
+      socket.on('error', (error) => errors.push(error)).on('data', (chunk) => heard.push(String(chunk)))
+      socket.on('close', () => clearInterval(ticks)).on('end', () => socket.end('\x81\x02ho'))
+    })
+  })
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('hi')) await once(socket, 'data')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  while (!received().includes(CLOSE_1012)) await once(socket, 'data')
+  await timers.setTimeout(50)
+  socket.end('still here')
+  await once(socket, 'close')
+
+  t.ok(received().subarray(-4).equals(CLOSE_1012))
+  t.strictSame(errors, [])
+  t.strictSame(heard, ['still here'])
+  t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
+})
+
+t.test('a client of a handler by hand that leaves the end to us does not wait long', async (t) => {
+  const { app, port } = await service(t, atOnce, byHand)
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('\r\n\r\n')) await once(socket, 'data')
+  const ended = once(socket, 'end')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  await ended
+
+  const { outcome, durations } = await shutdown
+  t.equal(outcome, 'drained')
+  t.ok(durations.closing < 1_000, `${durations.closing} ms`)
+})
+
 t.test('a socket that somebody pipes into is left alone: it may be in the midst of a frame', async (t) => {
   const backend = net.createServer((socket) => {
     socket.on('error', () => {}).once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x7ehalf'))
@@ -143,6 +186,29 @@ t.test('a socket that somebody pipes into is left alone: it may be in the midst 
   t.match(report, { outcome: 'cut', webSockets: { told: 0 }, cut: { upgraded: 1 } })
 })
 
+type Handler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+for (const [how, handle] of [
+  ['listens for new listeners too', (server, handler) => server.on('newListener', () => {}).on('upgrade', handler).off('upgrade', handler).on('upgrade', handler)],
+  ['has removed our listener for them', (server, handler) => server.removeAllListeners('newListener').on('upgrade', handler)],
+  ['has removed all of ours', (server, handler) => {
+    server.on('upgrade', handler).removeAllListeners('removeListener').removeAllListeners('upgrade').on('upgrade', handler)
+  }]
+] as ReadonlyArray<[string, (server: Server, handler: Handler) => void]>) {
+  t.test(`clients of ws are told although somebody ${how}`, async (t) => {
+    const { app, port } = await service(t, atOnce, (app) => {
+      const server = new WebSocketServer({ noServer: true })
+      handle(app.server, (request, socket, head) => { server.handleUpgrade(request, socket, head, () => {}) })
+    })
+    const { closed } = await connect(t, port)
+
+    const shutdown = app.ecsGraceful.shutdown()
+
+    t.match(await closed, { code: 1012 })
+    t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
+  })
+}
+
 t.test('what has left HTTP for something else is not spoken to', async (t) => {
   const { app, port } = await service(t, hasty, (app) => {
     app.server.on('upgrade', (_request, socket: Duplex) => {
@@ -155,6 +221,30 @@ t.test('what has left HTTP for something else is not spoken to', async (t) => {
 
   t.match(await app.ecsGraceful.shutdown(), { webSockets: { told: 0 }, cut: { upgraded: 1 } })
   t.ok(received().toString().endsWith('\r\n\r\n'))
+})
+
+t.test('a plain response to a request to upgrade has no frame of ours in it', async (t) => {
+  let finish = (): void => {}
+  const { app, port } = await service(t, atOnce, async (app) => {
+    app.get('/', (_request, reply) => {
+      reply.hijack()
+      reply.raw.writeHead(200, { 'content-length': 8 })
+      reply.raw.write('half')
+      finish = () => { reply.raw.end('half') }
+    })
+    await app.register(fastifyWebsocket)
+  })
+  const { socket, received } = await mute(t, port)
+  while (!received().includes('half')) await once(socket, 'data')
+
+  const shutdown = app.ecsGraceful.shutdown()
+  await timers.setTimeout(200)
+  finish()
+  while (!received().includes('halfhalf')) await once(socket, 'data')
+  socket.end()
+
+  t.ok(received().toString('latin1').endsWith('halfhalf'))
+  t.match(await shutdown, { webSockets: { told: 0 } })
 })
 
 t.test('a handshake that is under way is answered first, and told then', async (t) => {
@@ -190,3 +280,18 @@ t.test('close() without a signal says 1012 too, not nothing', async (t) => {
 
   for (const { closed } of clients) t.match(await closed, { code: 1012 })
 })
+
+for (const [how, webSockets] of [
+  ['a hook that takes its time', { goodbye: async ({ send }: WebSocketPeer) => { await timers.setTimeout(100); send('bye') } }],
+  ['a limit', { perSecond: 5 }]
+] as const) {
+  t.test(`close() without a signal waits for the goodbyes that are under way: ${how}`, async (t) => {
+    const { app, port } = await service(t, { ...atOnce, webSockets }, echo)
+    const clients = await Promise.all(Array.from({ length: 7 }, () => connect(t, port)))
+
+    await app.close()
+
+    const codes = (await Promise.all(clients.map(({ closed }) => closed))).map(({ code }) => code)
+    t.strictSame(codes, Array(7).fill(1012))
+  })
+}

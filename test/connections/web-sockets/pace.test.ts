@@ -16,7 +16,7 @@ function crowd (count: number, options: Partial<FarewellOptions> = {}) {
     const ws = { readyState: 1, send () {}, close () { at.push(clock.now() - since) } }
     return Object.assign(new Duplex({ read () {}, write () {} }), { [websocket]: ws })
   }
-  const farewell = new Farewell({ clock, code: 1012, onError () {}, isAnswered: () => true, random: seeded(1, 'pace'), ...options })
+  const farewell = new Farewell({ clock, code: 1012, onError () {}, answer: () => 'switched', random: seeded(1, 'pace'), ...options })
   const sockets = Array.from({ length: count }, socket)
   return { clock, at, farewell, sockets, socket }
 }
@@ -66,6 +66,18 @@ t.test('the limit gives way where somebody would be cut untold', async (t) => {
   t.equal(at.length, 100)
 })
 
+t.test('with too little time the limit gives way from the beginning, evenly, and not at the end for all who are left', async (t) => {
+  const { clock, at, farewell, sockets } = crowd(100, { perSecond: 10 })
+
+  farewell.begin(sockets, 1_000, clock.now() + 5_000)
+  await clock.advance(5_000)
+  farewell.end()
+  await clock.advance(1_000)
+
+  t.equal(at.length, 100)
+  t.ok(peak(at) <= 22, `${peak(at)} within a second, where 20 would do`)
+})
+
 t.test('who comes later is told too; who has gone is not counted', async (t) => {
   const { clock, at, farewell, sockets, socket } = crowd(2)
 
@@ -74,11 +86,29 @@ t.test('who comes later is told too; who has gone is not counted', async (t) => 
   await clock.advance(1_000)
   farewell.add(socket())
   t.equal(farewell.untold, 1)
-  await clock.advance(200)
+  await clock.advance(1_100)
   farewell.end()
 
   t.equal(at.length, 2)
   t.strictSame(farewell.report, { told: 2, peakPerSecond: peak(at) })
+})
+
+t.test('who comes back at once is told once in a window, until there is no time for windows', async (t) => {
+  const come: Array<() => void> = []
+  const { clock, at, farewell, sockets, socket } = crowd(20, { goodbye: () => { come.shift()?.() } })
+  come.push(...Array.from({ length: 1_000 }, () => () => farewell.add(socket())))
+
+  farewell.begin(sockets, 1_000, 60_000)
+  await clock.advance(5_000)
+  const bounced = at.length
+  farewell.hasten()
+  come.length = 0
+  await clock.advance(100)
+  farewell.end()
+
+  t.ok(bounced >= 100 && bounced <= 200, `${bounced} goodbyes`)
+  t.equal(farewell.untold, 0)
+  t.equal(at.length, bounced + 20)
 })
 
 t.test('what is left of a window is left out in a hurry', async (t) => {

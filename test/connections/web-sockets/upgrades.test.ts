@@ -56,6 +56,7 @@ t.test('handlers may come and go: with the last of them nothing is left, and the
   const seen: unknown[] = []
   upgrades.onUpgrade = (socket) => seen.push(socket)
   const handler = (_request: unknown, socket: Duplex): void => { socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n') }
+  server.on('newListener', () => {}) // somebody else's
 
   for (let round = 1; round <= 2; round++) {
     server.on('upgrade', handler)
@@ -73,7 +74,7 @@ t.test('a handler that was there before is seen as well', async (t) => {
   const sockets: Duplex[] = []
   server.on('upgrade', (_request, socket) => {
     sockets.push(socket)
-    socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
   })
   upgrades.follow(server)
   server.listen(0, '127.0.0.1')
@@ -83,7 +84,8 @@ t.test('a handler that was there before is seen as well', async (t) => {
   await answered(t, (server.address() as AddressInfo).port)
 
   t.ok(upgrades.has(sockets[0]!))
-  t.ok(upgrades.isAnswered(sockets[0]!))
+  t.equal(upgrades.answer(sockets[0]!), 'switched')
+  t.notOk(Object.hasOwn(sockets[0]!, 'write'))
 })
 
 t.test('on a server that hands its upgrades to another, each is seen once', async (t) => {
@@ -105,4 +107,26 @@ t.test('@fastify/websocket finds its own listener where it left it', async (t) =
   t.equal(app.server.listenerCount('upgrade'), 2)
   await app.close()
   t.equal(app.server.listenerCount('upgrade'), 0)
+})
+
+t.test('how a request to upgrade was answered is told by the first bytes, whoever else has a hand in write()', async (t) => {
+  const { server, upgrades, port } = await followed(t)
+  const answers: string[] = []
+  const wrapped: string[] = []
+  server.prependListener('upgrade', (_request, socket: Duplex) => {
+    const write = socket.write.bind(socket) as (chunk: unknown) => boolean
+    socket.write = (chunk: unknown) => { wrapped.push(String(chunk)); return write(chunk) }
+  })
+  server.on('upgrade', (_request, socket: Duplex) => {
+    answers.push(upgrades.answer(socket))
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    answers.push(upgrades.answer(socket))
+    socket.write('HTTP/1.1 101')
+    answers.push(upgrades.answer(socket))
+  })
+
+  await answered(t, port)
+
+  t.strictSame(answers, ['awaited', 'response', 'response'])
+  t.strictSame(wrapped, ['HTTP/1.1 200 OK\r\n\r\n', 'HTTP/1.1 101'])
 })
