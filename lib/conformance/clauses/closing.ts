@@ -1,5 +1,5 @@
 import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER, AROUND, CLOSES, LOOK, PATIENCE, STEP } from '../limits'
+import { ANSWER, AROUND, CLOSES, LOOK, PATIENCE, STEP, TRIES } from '../limits'
 import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { request } from '../wire/http1'
@@ -7,7 +7,6 @@ import type { Wire } from '../wire/wire'
 import { QUEUED } from './signal'
 
 const POOLED = 8
-const TRIES = 3
 
 /** When a listener is expected to close, in milliseconds since the signal. */
 export interface Closing {
@@ -37,7 +36,7 @@ export async function overClosing<T> (server: Server, { expected, attempt, path 
     return undefined
   }
   const done = await act()
-  await server.pause(Math.max(0, expected + AROUND - server.sinceSignal))
+  await server.pause(Math.max(0, expected + 2 * lead - server.sinceSignal)) // the signal may have been handled late
   server.thaw()
   return done
 }
@@ -162,6 +161,7 @@ export const closing: readonly Clause[] = [
     reason: 'A refused connection is a 502 at once; one that is accepted and forgotten keeps the user waiting for up to 60 s (AWS: ALB, HTTP 504).',
     forced: `new connections every ${STEP} ms from the end of the lame duck to the exit, which slow requests put off`,
     needs: ['http1'],
+    uses: ['slow'],
     long: true,
     test: late
   }
