@@ -22,7 +22,8 @@ export interface Closing {
  * finds both together. Sends the signal. Resolves to undefined if the listener closed too early.
  */
 export async function overClosing<T> (server: Server, { expected, attempt, path }: Closing, act: () => Promise<T>): Promise<T | undefined> {
-  const lead = Math.max(AROUND, expected * 0.05) * attempt
+  const around = Math.max(AROUND, expected * 0.05) * 2 ** (attempt - 1)
+  const lead = expected <= AROUND ? around : Math.min(around, expected * 0.6) // the signal must have been handled before
   if (expected <= lead) server.freeze() // it closes at the signal: stand still before it
   server.terminate()
   if (expected > lead) {
@@ -36,7 +37,7 @@ export async function overClosing<T> (server: Server, { expected, attempt, path 
     return undefined
   }
   const done = await act()
-  await server.pause(Math.max(0, expected + 2 * lead - server.sinceSignal)) // the signal may have been handled late
+  await server.pause(Math.max(0, expected + 2 * around - server.sinceSignal)) // the signal may have been handled late
   server.thaw()
   return done
 }
