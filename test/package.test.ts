@@ -40,22 +40,32 @@ const rehearsal = `
   // @ts-expect-error there is no such order
   void rehearse({ order: 'sideways' })
 `
+/** Uses the conformance suite's types. */
+const conformance = `
+  export const held: Promise<ConformanceVerdict> = conform({ command: ['node', 'server.js'], level: 'MUST' }).then((result) => result.verdict)
+  // @ts-expect-error there is no such level
+  void conform({ command: ['node', 'server.js'], level: 'WILL' })
+`
 const cts = `
   import Fastify, { type FastifyInstance } from 'fastify'
   import plugin = require('fastify-ecs-graceful')
   import byDefault, { ecsGraceful, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
+  import { conform, type ConformanceVerdict } from 'fastify-ecs-graceful/conformance'
   import { rehearse, type VerdictName } from 'fastify-ecs-graceful/rehearsal'
   type DrainReport = plugin.DrainReport
   void Fastify().register(byDefault, { drainDelay: 100 })
   ${rehearsal}
+  ${conformance}
   void Fastify().register(ecsGraceful, { drainDelay: 100 })
   ${use}`
 const mts = `
   import Fastify, { type FastifyInstance } from 'fastify'
+  import { conform, type ConformanceVerdict } from 'fastify-ecs-graceful/conformance'
   import { rehearse, type VerdictName } from 'fastify-ecs-graceful/rehearsal'
   import plugin, { ecsGraceful, type DrainReport, type EcsGracefulOptions, type Phase } from 'fastify-ecs-graceful'
   void Fastify().register(ecsGraceful, { drainDelay: 100 })
   ${rehearsal}
+  ${conformance}
   ${use}`
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
@@ -64,11 +74,12 @@ let consumer: Consumer
 t.before(async () => { consumer = await Consumer.install(t) })
 
 t.test('the package is the code, its types, and papers', { buffered: true }, async (t) => {
-  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/rehearsal.schema.json', 'package.json']
+  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/conformance.schema.json', 'docs/rehearsal.schema.json', 'package.json']
   const doors = [
-    'dist/cli/main.js', 'dist/index.d.ts', 'dist/index.js', 'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/index.d.ts', 'types/rehearsal.d.ts'
+    'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
+    'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts'
   ]
-  const rooms = /^dist\/(cli|rehearsal)\/.*\.js$|^dist\/rehearsal\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
+  const rooms = /^dist\/(cli|conformance|rehearsal)\/.*\.js$|^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
   const shared = ['dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
 
   t.strictSame(consumer.packed.filter((file) => !papers.includes(file) && !rooms.test(file) && ![...doors, ...shared].includes(file)), [])
@@ -88,6 +99,20 @@ t.test('the rehearsal is a library, for require() and import alike', { buffered:
 
   t.strictSame(required, ['function', 'FST_ECS_REHEARSAL_IMPOSSIBLE'])
   t.strictSame(imported, ['function', 'FST_ECS_REHEARSAL_IMPOSSIBLE'])
+})
+
+t.test('the conformance suite is a library, for require() and import alike', { buffered: true }, async (t) => {
+  const program = `
+    const said = [typeof conform, clauses.length > 0, await conform({ command: ['no-such-command'] }).catch(({ code }) => code)]
+    console.log(JSON.stringify(said))`
+
+  const [required, imported] = await Promise.all([
+    consumer.node('conformance.cjs', `const { clauses, conform } = require('fastify-ecs-graceful/conformance'); (async () => { ${program} })()`),
+    consumer.node('conformance.mjs', `import { clauses, conform } from 'fastify-ecs-graceful/conformance'; ${program}`)
+  ])
+
+  t.strictSame(required, ['function', true, 'FST_ECS_CONFORMANCE_IMPOSSIBLE'])
+  t.strictSame(imported, ['function', true, 'FST_ECS_CONFORMANCE_IMPOSSIBLE'])
 })
 
 t.test('the command line runs from the package', { buffered: true }, async (t) => {
@@ -128,7 +153,7 @@ t.test('import gives the same plugin by default and by name', { buffered: true }
   t.strictSame(said, { type: 'function', same: [true, true], health: [200, { status: 'ok' }] })
 })
 
-t.test('one file is loaded, and two packages: nothing of the rehearsal, AWS, pg or Redis', { buffered: true }, async (t) => {
+t.test('one file is loaded, and two packages: nothing of the rehearsal, the conformance suite, AWS, pg or Redis', { buffered: true }, async (t) => {
   const said = await consumer.node('loaded.cjs', `
     const plugin = require('fastify-ecs-graceful')
     ${loaded}

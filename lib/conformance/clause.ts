@@ -16,6 +16,8 @@ export interface Clause {
   /** How the instant is forced. */
   readonly forced: string
   readonly needs: readonly Need[]
+  /** What it makes use of where it is offered, and can do without. */
+  readonly uses?: readonly Need[]
   /** Whether it may take as long as the stop timeout: such clauses are begun first. @default false */
   readonly long?: boolean
   /** Starts what it needs from `subject`, which ends it afterwards. Does not judge by luck. */

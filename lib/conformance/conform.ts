@@ -33,6 +33,7 @@ export async function conform (options: ConformanceOptions): Promise<Conformance
   const shared: Shared = { settings, env, nextPort: await freePorts(), plays: new Map() }
   const ends = new Set<() => Promise<void>>()
   const over = new AbortController()
+  const wanted = chosen(settings)
 
   try {
     const work = async (): Promise<ConformanceResult> => {
@@ -40,9 +41,9 @@ export async function conform (options: ConformanceOptions): Promise<Conformance
         const server = await Server.spawn({ settings, env, port: await shared.nextPort() })
         ends.add(async () => await server.end())
         return server
-      }, settings)
+      }, { settings, wanted: new Set(wanted.flatMap(({ needs, uses = [] }) => [...needs, ...uses])) })
       onEvent({ type: 'contract', text: described(known) })
-      const results = await perform(chosen(settings), { shared, known, ends, signal, onEvent })
+      const results = await perform(wanted, { shared, known, ends, signal, onEvent })
       return resultOf(settings, known, results)
     }
     return await Promise.race([work(), aborted(signal, over.signal)])

@@ -16,12 +16,18 @@ export const LARGE = 4_000_000
 
 type Found = readonly [Need | 'path', number | undefined]
 
+/** A path of the contract is asked only if a clause that was chosen has to do with it: each costs time, and the large answer work. */
+export interface SurveyOptions {
+  readonly settings: ConformanceSettings
+  readonly wanted: ReadonlySet<Need>
+}
+
 /**
  * Starts two processes: one is asked what it offers, the other is left in peace and then signalled, so that nothing that was
  * asked can disturb its drain. When its listener closes is what the instants of other clauses are taken from. Rejects
  * with `FST_ECS_CONFORMANCE_IMPOSSIBLE` if one does not become healthy, or does not answer on its path.
  */
-export async function survey (start: () => Promise<Server>, settings: ConformanceSettings): Promise<Survey> {
+export async function survey (start: () => Promise<Server>, { settings, wanted }: SurveyOptions): Promise<Survey> {
   const began = monotonic()
   const asked = await start().catch((error: Error) => { throw new errors.ConformanceImpossible(error.message) })
   const first = await firstProtocol(asked, settings)
@@ -32,7 +38,7 @@ export async function survey (start: () => Promise<Server>, settings: Conformanc
   }
   const protocol = await asked.health('http1') === 200 ? 'http1' : first // who speaks both has more to show in HTTP/1.1
 
-  const [found, server] = await Promise.all([protocol === 'http1' ? ask(asked, settings) : [], start()])
+  const [found, server] = await Promise.all([protocol === 'http1' ? ask(asked, { settings, wanted }) : [], start()])
   await asked.end()
   const statuses = Object.fromEntries(found.filter(([, status]) => status !== undefined))
   const offers = new Set<Need>(Object.keys(statuses).filter((name) => name !== 'path') as Need[])
@@ -50,7 +56,7 @@ async function firstProtocol (server: Server, { http2 }: ConformanceSettings): P
   return await Promise.race([healthy('http1'), ...http2 ? [healthy('http2')] : []])
 }
 
-async function ask (server: Server, settings: ConformanceSettings): Promise<readonly Found[]> {
+async function ask (server: Server, { settings, wanted }: SurveyOptions): Promise<readonly Found[]> {
   const { path, livePath, slowPath, uploadPath, largePath, eventsPath, hangPath, websocketPath } = settings
   const { answer } = await server.ask(path)
   if (!answer.whole || answer.status! >= 500) {
@@ -60,10 +66,16 @@ async function ask (server: Server, settings: ConformanceSettings): Promise<read
     const { answer: { whole, status } } = await server.ask(asked)
     return [name, whole && status! < 300 ? status : undefined]
   }
-  return [['path', answer.status], ...await Promise.all([
-    whole('live', livePath), whole('slow', slowPath), upload(server, uploadPath), large(server, largePath),
-    stream(server, eventsPath), hang(server, hangPath), websocket(server, websocketPath)
-  ])]
+  const questions: { readonly [need in Need]?: () => Promise<Found> } = {
+    live: async () => await whole('live', livePath),
+    slow: async () => await whole('slow', slowPath),
+    upload: async () => await upload(server, uploadPath),
+    large: async () => await large(server, largePath),
+    events: async () => await stream(server, eventsPath),
+    hang: async () => await hang(server, hangPath),
+    websocket: async () => await websocket(server, websocketPath)
+  }
+  return [['path', answer.status], ...await Promise.all([...wanted].flatMap((need) => questions[need]?.() ?? []))]
 }
 
 async function upload (server: Server, path: string): Promise<Found> {

@@ -10,7 +10,7 @@ export function fixture (name: string, ...args: string[]): [string, ...string[]]
 }
 
 /** As the fixture `drainer` has its times: a lame duck of little more than a second. */
-export const brisk = { lameDuck: 1, stopTimeout: 8, atOnce: 8 } as const
+export const brisk = { lameDuck: 1, stopTimeout: 5, atOnce: 8 } as const
 
 /** What a server that makes one mistake gets for one clause. */
 export async function mistaken (mistake: string, options: Partial<ConformanceOptions> = {}): Promise<ClauseResult> {

@@ -1,5 +1,5 @@
 import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER, AROUND, CLOSES, LOOK, PATIENCE, STEP } from '../limits'
+import { ANSWER, AROUND, CLOSES, LOOK, PATIENCE, STEP, TRIES } from '../limits'
 import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { request } from '../wire/http1'
@@ -7,7 +7,6 @@ import type { Wire } from '../wire/wire'
 import { QUEUED } from './signal'
 
 const POOLED = 8
-const TRIES = 3
 
 /** When a listener is expected to close, in milliseconds since the signal. */
 export interface Closing {
@@ -23,7 +22,8 @@ export interface Closing {
  * finds both together. Sends the signal. Resolves to undefined if the listener closed too early.
  */
 export async function overClosing<T> (server: Server, { expected, attempt, path }: Closing, act: () => Promise<T>): Promise<T | undefined> {
-  const lead = Math.max(AROUND, expected * 0.05) * attempt
+  const around = Math.max(AROUND, expected * 0.05) * 2 ** (attempt - 1)
+  const lead = expected <= AROUND ? around : Math.min(around, expected * 0.6) // the signal must have been handled before
   if (expected <= lead) server.freeze() // it closes at the signal: stand still before it
   server.terminate()
   if (expected > lead) {
@@ -37,7 +37,7 @@ export async function overClosing<T> (server: Server, { expected, attempt, path 
     return undefined
   }
   const done = await act()
-  await server.pause(Math.max(0, expected + AROUND - server.sinceSignal))
+  await server.pause(Math.max(0, expected + 2 * around - server.sinceSignal)) // the signal may have been handled late
   server.thaw()
   return done
 }
@@ -162,6 +162,7 @@ export const closing: readonly Clause[] = [
     reason: 'A refused connection is a 502 at once; one that is accepted and forgotten keeps the user waiting for up to 60 s (AWS: ALB, HTTP 504).',
     forced: `new connections every ${STEP} ms from the end of the lame duck to the exit, which slow requests put off`,
     needs: ['http1'],
+    uses: ['slow'],
     long: true,
     test: late
   }

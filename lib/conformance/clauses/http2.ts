@@ -4,6 +4,7 @@ import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { namesConnection } from '../wire/hpack'
 import type { Http2Wire } from '../wire/http2'
+import { signalInFlight, tooFast } from './in-flight'
 
 interface Session {
   readonly server: Server
@@ -34,12 +35,16 @@ async function lateStream (subject: Subject): Promise<Outcome> {
 }
 
 async function streamInFlight (subject: Subject): Promise<Outcome> {
-  const { server, wire, own } = await session(subject)
+  const { slowPath } = subject.settings
+  const begun = await signalInFlight(subject, async () => {
+    const begun = await session(subject)
+    if (begun.own !== undefined) begun.wire.request(3, slowPath)
+    return begun
+  }, ({ wire }) => wire.header(3) !== undefined)
+  if (!begun) return tooFast(slowPath)
+
+  const { server, wire, own } = begun
   if (own === undefined) return UNANSWERED
-  wire.request(3, subject.settings.slowPath)
-  await server.health(subject.survey.protocol) // by then it has read what came before
-  if (wire.header(3)) return inconclusive(`${subject.settings.slowPath} had answered before the signal: have it take half a second or more`)
-  server.terminate()
   const status = await wire.status(3, ANSWER * 2)
   if (status !== undefined && status < 400) return passed(`answered ${status}`)
   return failed(`a stream in flight was ${status === undefined ? 'not answered' : `answered ${status}`}`, server, [wire.wire])

@@ -177,6 +177,7 @@ export const signal: readonly Clause[] = [
     reason: 'The agent may repeat itself, as may a wrapper that passes on what its group gets too: who exits on it cuts what is in flight.',
     forced: 'a second SIGTERM once the first has been handled, while the listener is open and a request is in flight',
     needs: ['http1'],
+    uses: ['slow'],
     test: twice
   },
   {

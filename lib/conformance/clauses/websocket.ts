@@ -1,10 +1,10 @@
 import { failed, inconclusive, passed, type Clause, type Outcome } from '../clause'
-import { ANSWER, PATIENCE } from '../limits'
+import { ANSWER, PATIENCE, TRIES } from '../limits'
 import type { Server } from '../server'
 import type { Subject } from '../subject'
 import { CLOSE, firstPart, goodbye, lastPart, messages, shakeHands, upgrade, wholeText, type Message } from '../wire/websocket'
 import type { Wire } from '../wire/wire'
-import { overClosing } from './closing'
+import { overClosing, type Closing } from './closing'
 
 /** 1001: going away; 1012: the service restarts. Both tell a client to come back. */
 const CODES = [1001, 1012]
@@ -74,16 +74,24 @@ async function closeCode (subject: Subject): Promise<Outcome> {
 }
 
 async function lateUpgrade (subject: Subject): Promise<Outcome> {
-  const { drain } = subject.survey
-  if (drain.listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
+  const { listenerClosed } = subject.survey.drain
+  if (listenerClosed === undefined) return inconclusive('undisturbed, the listener never closed before SIGKILL, see D23')
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const outcome = await upgradeAtClosing(subject, { expected: listenerClosed, attempt })
+    if (outcome) return outcome
+  }
+  return inconclusive('the listener had closed before an upgrade could be written')
+}
+
+async function upgradeAtClosing (subject: Subject, closing: Closing): Promise<Outcome | undefined> {
   const server = await subject.start()
   const [wire] = await server.pool(1)
-  const asked = await overClosing(server, { expected: subject.survey.drain.listenerClosed ?? 0, attempt: 1 }, async () => {
+  const asked = await overClosing(server, closing, async () => {
     const wires = [wire!, await server.connect()].filter(({ connected, ending }) => connected && ending === undefined)
     for (const each of wires) each.send(upgrade(subject.settings.websocketPath))
     return wires
   })
-  if (!asked || asked.length === 0) return inconclusive('the listener had closed before an upgrade could be written')
+  if (!asked || asked.length === 0) return undefined
   const answers = await Promise.all(asked.map(async (each) => ({ each, answer: await each.answer(PATIENCE) })))
   const hanging = answers.find(({ each, answer }) => !answer.whole && each.ending === undefined)
   if (hanging) return failed(`an upgrade at the closing of the listener was left without an answer: ${hanging.answer.text}`, server, [hanging.each])

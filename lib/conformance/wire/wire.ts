@@ -64,6 +64,11 @@ export class Wire {
     return this.#chunks[0]!
   }
 
+  /** Of what has been received, without putting it together. */
+  get size (): number {
+    return this.#size
+  }
+
   send (bytes: string | Buffer): void {
     this.#transcript.connection(this.number, 'sent', escaped(Buffer.from(bytes)))
     if (!this.#socket.destroyed) this.#socket.write(bytes)
