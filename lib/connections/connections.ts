@@ -48,6 +48,7 @@ export class Connections implements Serving {
       answer: (socket) => this.#upgrades.answer(socket),
       random: Math.random
     })
+    this.#upgrades.onRequest = (request) => this.#traffic.arrived(request)
     this.#upgrades.onUpgrade = (socket) => this.#farewell.add(socket)
   }
 

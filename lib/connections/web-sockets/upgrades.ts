@@ -19,7 +19,9 @@ export type Answer = 'awaited' | 'switched' | 'response'
 export class Upgrades {
   readonly #answers = new WeakMap<Duplex, Answer>()
   readonly #servers: Server[] = []
-  /** Told of each new one. */
+  /** Told of every request to upgrade, to whatever: Node's own channels and `request` listeners do not see them. */
+  onRequest: (request: IncomingMessage) => void = () => {}
+  /** Told of each that may become a WebSocket. */
   onUpgrade: (socket: Duplex) => void = () => {}
 
   follow (server: Server): void {
@@ -69,9 +71,10 @@ export class Upgrades {
     }
   }
 
-  readonly #note = ({ headers }: IncomingMessage, socket: Duplex): void => {
+  readonly #note = (request: IncomingMessage, socket: Duplex): void => {
+    this.onRequest(request)
     // Where localhost has two addresses, Fastify's second server hands its upgrades to the first: they are seen twice.
-    if (headers.upgrade?.toLowerCase() !== 'websocket' || this.#answers.has(socket)) return
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket' || this.#answers.has(socket)) return
     this.#answers.set(socket, 'awaited')
     onFirstWrite(socket, (text) => this.#answers.set(socket, text.startsWith(SWITCHED) ? 'switched' : 'response'))
     this.onUpgrade(socket)

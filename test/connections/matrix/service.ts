@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -49,6 +49,7 @@ export async function serve (t: Test, options: EcsGracefulOptions, { fastify, un
 
   let taken = 0
   const released = new AbortController()
+  setMaxListeners(0, released.signal) // one for each request that is held
   app.get('/at-once', async () => 'at once')
   app.get('/held', async () => {
     taken++

@@ -272,6 +272,18 @@ t.test('a handshake that is under way is answered first, and told then', async (
   t.match(await shutdown, { outcome: 'drained', webSockets: { told: 1 } })
 })
 
+t.test('requests to upgrade are traffic: as long as they come, the balancer has not looked away', async (t) => {
+  const { app, port } = await service(t, { ...patient, stopTimeout: 10_000, drainDelay: 200, quietPeriod: 200, maxDrainDelay: 1_500 }, echo)
+
+  const shutdown = app.ecsGraceful.shutdown()
+  while (app.ecsGraceful.phase === 'draining') {
+    const { client } = await connect(t, port)
+    client.terminate()
+  }
+
+  t.match(await shutdown, { left: 'limit' })
+})
+
 t.test('close() without a signal says 1012 too, not nothing', async (t) => {
   const { app, port } = await service(t, atOnce, echo)
   const clients = await Promise.all([connect(t, port), connect(t, port)])

@@ -85,5 +85,5 @@ export const slowReader: Open = (opening) => request(opening, {
 export const eventStream: Open = (opening) => request(opening, {
   path: opening.endless ? '/events/large' : '/events/small',
   slow: opening.endless,
-  word: (body) => /^data: 1\n\nretry: \d+\n\n$/.test(body) ? 'ended with retry' : undefined
+  word: (body) => /^data: 1\n\n\n*retry: \d+\n\n$/.test(body) ? 'ended with retry' : undefined
 })
