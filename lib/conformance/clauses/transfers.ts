@@ -97,7 +97,7 @@ export const transfers: readonly Clause[] = [
     level: 'MUST',
     title: 'a slow reader of a large answer gets all of it',
     reason: 'Handed to the kernel is not sent: who exits or resets then truncates an answer that said 200 (RFC 9112, 8).',
-    forced: `the client stops reading before the signal, and takes the rest in ${STEPS} steps ${STEP} ms apart`,
+    forced: `the client stops reading before the signal, takes some of the rest in ${STEPS} steps ${STEP} ms apart, and then all of it`,
     needs: ['http1', 'large'],
     test: slowReader
   },
