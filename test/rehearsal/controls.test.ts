@@ -4,7 +4,10 @@ import { promisify } from 'node:util'
 import t from 'tap'
 
 import { controlResult, controls } from '../../lib/rehearsal/controls/index'
+import { runControls } from '../../lib/rehearsal/rehearse'
 import type { ControlResult, RequestRecord, TaskRecord } from '../../types/rehearsal'
+
+t.jobs = 2
 
 const [broken] = controls
 const clean = controls.find(({ expected }) => expected === 'clean')!
@@ -25,7 +28,7 @@ t.test('a fleet that was asked nothing, or one of whose tasks had to be killed, 
   t.match(controlResult(clean, { requests: [request], tasks: [killed] }), { asExpected: false })
 })
 
-t.test('each broken server loses, and a fleet that nobody stops loses nothing', async (t) => {
+t.test('each broken server loses, and a fleet that nobody stops loses nothing', { buffered: true }, async (t) => {
   const program = `
     const { runControls } = require(${JSON.stringify(join(__dirname, '../../dist/rehearsal/rehearse.js'))})
     runControls({ seed: 1 }, {}).then((results) => console.log(JSON.stringify(results)))`
@@ -36,4 +39,10 @@ t.test('each broken server loses, and a fleet that nobody stops loses nothing', 
   const results = JSON.parse(stdout) as ControlResult[]
   t.strictSame(results.map(({ name }) => name), controls.map(({ name }) => name))
   t.strictSame(results.filter(({ asExpected }) => !asExpected), [])
+})
+
+t.test('a control may be run alone', { buffered: true }, async (t) => {
+  const [result] = await runControls({ seed: 1 }, {}, [clean])
+
+  t.match(result, { name: clean.name, expected: 'clean', asExpected: true, lost: 0 })
 })
