@@ -58,3 +58,11 @@ t.test('fields that are missing, of another type or far too long are undefined, 
   }
   t.pass('2,000 documents')
 })
+
+t.test('a limit may stand alone', async (t) => {
+  const limited = (Limits: object) => readTask({ ...fargate.task, Limits }, undefined)!.limits
+
+  t.strictSame(limited({ Memory: 512 }), { cpu: undefined, memoryMiB: 512 })
+  t.strictSame(limited({ CPU: 0.25 }), { cpu: 0.25, memoryMiB: undefined })
+  t.equal(limited({ CPU: 0, Memory: 0 }), undefined)
+})
