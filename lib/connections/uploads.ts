@@ -3,9 +3,7 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 
 import { bodyIsArriving } from './goodbye'
-
-const STATUS = 503
-const ANSWER = `HTTP/1.1 ${STATUS} Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+import { REFUSAL } from './refusal'
 
 /**
  * Answers a request whose body is still arriving, unless its handler has begun to, and reads on: bytes that nobody reads would be
@@ -18,7 +16,7 @@ export function refuseUpload (response: ServerResponse): boolean {
   response.detachSocket(socket)
   response.destroy()
   dropWhatComes(socket)
-  socket.end(ANSWER)
+  socket.end(REFUSAL)
   abort(request)
   return true
 }
@@ -28,7 +26,7 @@ export function refuseStream (request: Http2ServerRequest): boolean {
   const { complete, stream } = request
   if (complete || stream.endAfterHeaders || stream.headersSent) return false
   request.destroy(reasonFor(request)) // before the stream is closed, which would look like the end of the body
-  stream.respond({ ':status': STATUS, 'content-length': 0 }, { endStream: true })
+  stream.respond({ ':status': 503, 'content-length': 0 }, { endStream: true })
   stream.close()
   return true
 }

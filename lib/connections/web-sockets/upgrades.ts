@@ -2,10 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 
+import { REFUSAL } from '../refusal'
 import { onFirstWrite } from './first-write'
 import { wsOn } from './peer'
-
-const REFUSED = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
 const SWITCHED = 'HTTP/1.1 101'
 
@@ -65,7 +64,7 @@ export class Upgrades {
       server.removeAllListeners('upgrade')
       server.on('upgrade', (_request: IncomingMessage, socket: Duplex & { destroySoon? (): void }) => {
         socket.on('error', () => {}) // Node has taken its own listener away
-        socket.end(REFUSED)
+        socket.end(REFUSAL)
         socket.destroySoon?.()
       })
     }
