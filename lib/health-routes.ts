@@ -6,7 +6,7 @@ import type { Clock } from './core/clock'
 import type { Checkers } from './core/checkers'
 import type { Checks, CheckStatus } from './core/health'
 import { errors } from './errors'
-import type { HealthSettings } from './options'
+import type { HealthSettings } from './options/index'
 
 export interface HealthRoutesOptions {
   readonly settings: HealthSettings

@@ -12,6 +12,7 @@ module.exports.ecsGraceful = registrable
 
 // eslint-disable-next-line @typescript-eslint/no-redeclare -- types only: `export =` must carry both
 declare namespace ecsGraceful {
+  export type Capacity = types.Capacity
   export type CheckFunction = types.CheckFunction
   export type CheckOptions = types.CheckOptions
   export type ClientReport = types.ClientReport
@@ -29,7 +30,11 @@ declare namespace ecsGraceful {
   export type Left = types.Left
   export type LoadBalancerOptions = types.LoadBalancerOptions
   export type Phase = types.Phase
+  export type PreflightFinding = types.PreflightFinding
+  export type PreflightRule = types.PreflightRule
   export type ResourceOption = types.ResourceOption
+  export type Severity = types.Severity
+  export type TelemetryOptions = types.TelemetryOptions
   export type TimingName = types.TimingName
   export type TimingPlan = types.TimingPlan
   export type TimingSource = types.TimingSource

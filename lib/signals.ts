@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 
 import type { DrainReport, Trigger } from '../types/index'
-import type { Signal } from './options'
+import type { Signal } from './options/index'
 
 /** One service of the process, as the signals see it. */
 export interface Stoppable {

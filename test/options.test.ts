@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { defaults, readOptions } from '../lib/options'
+import { defaults, readOptions, withStopTimeout } from '../lib/options/index'
 
 type Environment = Record<string, string>
 
@@ -20,6 +20,7 @@ function refusal (options: unknown, env: Environment = {}): string {
 const refusals = (given: readonly unknown[]) => given.map((options) => refusal(options))
 
 const check = async () => {}
+const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/0123456789abcdef'
 const close = () => {}
 const invalid = (sentence: string) => `FST_ECS_OPTION_INVALID: ${sentence}`
 const unknown = (sentence: string) => `FST_ECS_OPTION_UNKNOWN: there is no option ${sentence}`
@@ -34,8 +35,18 @@ t.test('without options everything has its default', async (t) => {
     signals: ['SIGTERM', 'SIGINT'],
     onUncaughtException: 'close',
     resources: new Map(),
+    longestRequest: undefined,
+    loadBalancer: {
+      healthCheck: { intervalSeconds: undefined, timeoutSeconds: undefined, unhealthyThreshold: undefined },
+      idleTimeoutSeconds: undefined,
+      deregistrationDelaySeconds: undefined
+    },
+    capacity: undefined,
+    earlyExit: false,
     webSockets: { code: 1012, perSecond: undefined, goodbye: undefined },
-    ecs: { metadata: true }
+    ecs: { metadata: true, describe: false, deregister: false },
+    telemetry: { emf: false },
+    preflight: new Map()
   })
 })
 
@@ -58,10 +69,16 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     signals: ['SIGTERM'],
     onUncaughtException: 'drain',
     resources: { pg: false, queue: close },
-    loadBalancer: { healthCheck: { intervalSeconds: 5, unhealthyThreshold: 3 } },
+    longestRequest: 8_000,
+    loadBalancer: {
+      healthCheck: { intervalSeconds: 5, timeoutSeconds: 2, unhealthyThreshold: 3 }, idleTimeoutSeconds: 60, deregistrationDelaySeconds: 30
+    },
+    earlyExit: true,
     webSockets: { code: 4000, perSecond: 50, goodbye: close },
-    ecs: { metadata: false }
-  })
+    ecs: { metadata: true, describe: true, deregister: { targetGroupArn, port: 8_080 } },
+    telemetry: { emf: { namespace: 'Shop/API' } },
+    preflight: { buffer: 'off', 'keep-alive': 'warning' }
+  }, { ECS_GRACEFUL_CAPACITY: 'mixed' })
 
   t.match(plan, {
     stopTimeout: 60_000, drainDelay: 6_000, quietPeriod: 2_000, maxDrainDelay: 20_000, gracePeriod: 10_000, closeTimeout: 4_000, safetyMargin: 3_000
@@ -79,8 +96,16 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     signals: ['SIGTERM'],
     onUncaughtException: 'drain',
     resources: new Map<string, unknown>([['pg', false], ['queue', close]]),
+    longestRequest: 8_000,
+    loadBalancer: {
+      healthCheck: { intervalSeconds: 5, timeoutSeconds: 2, unhealthyThreshold: 3 }, idleTimeoutSeconds: 60, deregistrationDelaySeconds: 30
+    },
+    capacity: 'mixed',
+    earlyExit: true,
     webSockets: { code: 4000, perSecond: 50, goodbye: close },
-    ecs: { metadata: false }
+    ecs: { metadata: true, describe: true, deregister: { targetGroupArn, port: 8_080 } },
+    telemetry: { emf: { namespace: 'Shop/API' } },
+    preflight: new Map([['buffer', 'off'], ['keep-alive', 'warning']])
   })
 })
 
@@ -102,18 +127,24 @@ t.test('an unknown key is refused by its name, at every level, with those that a
     { health: { paths: '/health' } },
     { health: { checks: { db: { check, timeOut: 500 } } } },
     { loadBalancer: { interval: 5 } },
-    { loadBalancer: { healthCheck: { timeoutSeconds: 2 } } },
+    { loadBalancer: { healthCheck: { thresholdCount: 2 } } },
     { webSockets: { rate: 5 } },
-    { ecs: { spot: true } }
+    { ecs: { spot: true } },
+    { ecs: { deregister: { targetGroup: targetGroupArn } } },
+    { telemetry: { otel: true } },
+    { telemetry: { emf: { name: 'Shop' } } }
   ]), [
     unknown('drainTimeout: known are stopTimeout, drainDelay, quietPeriod, maxDrainDelay, gracePeriod, closeTimeout, safetyMargin, ' +
-      'health, signals, onUncaughtException, resources, loadBalancer, webSockets, ecs'),
+      'health, signals, onUncaughtException, resources, longestRequest, loadBalancer, earlyExit, webSockets, ecs, telemetry, preflight'),
     unknown('health.paths: known are path, livePath, checks, cacheTime, timeout, details'),
     unknown('health.checks.db.timeOut: known are check, critical, timeout'),
-    unknown('loadBalancer.interval: known are healthCheck'),
-    unknown('loadBalancer.healthCheck.timeoutSeconds: known are intervalSeconds, unhealthyThreshold'),
+    unknown('loadBalancer.interval: known are healthCheck, idleTimeoutSeconds, deregistrationDelaySeconds'),
+    unknown('loadBalancer.healthCheck.thresholdCount: known are intervalSeconds, timeoutSeconds, unhealthyThreshold'),
     unknown('webSockets.rate: known are code, perSecond, goodbye'),
-    unknown('ecs.spot: known are metadata')
+    unknown('ecs.spot: known are metadata, describe, deregister'),
+    unknown('ecs.deregister.targetGroup: known are targetGroupArn, port'),
+    unknown('telemetry.otel: known are emf'),
+    unknown('telemetry.emf.name: known are namespace')
   ])
 })
 
@@ -262,6 +293,25 @@ t.test('the edges of AWS\'s ranges are accepted', async (t) => {
   t.strictSame(healthChecks.map((healthCheck) => read({ loadBalancer: { healthCheck } }).habits), healthChecks)
 })
 
+t.test('what the preflight alone needs keeps within AWS\'s ranges too', async (t) => {
+  t.strictSame(refusals([
+    { loadBalancer: { healthCheck: { timeoutSeconds: 1 } } }, { loadBalancer: { idleTimeoutSeconds: 4_001 } },
+    { loadBalancer: { deregistrationDelaySeconds: -1 } }
+  ]), [
+    invalid('loadBalancer.healthCheck.timeoutSeconds must be a whole number from 2 to 120, but is 1'),
+    invalid('loadBalancer.idleTimeoutSeconds must be a whole number from 1 to 4000, but is 4001'),
+    invalid('loadBalancer.deregistrationDelaySeconds must be a whole number from 0 to 3600, but is -1')
+  ])
+  t.match(read({}, { ECS_GRACEFUL_IDLE_TIMEOUT_SECONDS: '90', ECS_GRACEFUL_HEALTH_CHECK_TIMEOUT_SECONDS: '3', ECS_GRACEFUL_DEREGISTRATION_DELAY_SECONDS: '0' }), {
+    loadBalancer: { healthCheck: { timeoutSeconds: 3 }, idleTimeoutSeconds: 90, deregistrationDelaySeconds: 0 }
+  })
+})
+
+t.test('the longest request is milliseconds', async (t) => {
+  t.equal(refusal({ longestRequest: 8 }), invalid(
+    'longestRequest must be whole milliseconds, 100 to 86400000, but is 8; durations are milliseconds: did you mean 8000?'))
+})
+
 t.test('a group of options must be an object', async (t) => {
   t.strictSame(refusals([
     { health: true }, { health: null }, { health: { checks: [] } }, { resources: 'pg' }, { loadBalancer: 5 }, { loadBalancer: { healthCheck: false } }
@@ -371,6 +421,60 @@ t.test('a resource is a function that closes it, or false', async (t) => {
 
 t.test('a long value is cut short in the message', async (t) => {
   t.ok(refusal({ health: { path: 'x'.repeat(10_000) } }).length < 300)
+})
+
+t.test('the target group to leave is named, by an option or by its variable', async (t) => {
+  const env = { ECS_GRACEFUL_TARGET_GROUP_ARN: targetGroupArn }
+
+  t.match(read({ ecs: { deregister: true } }, env).ecs, { deregister: { targetGroupArn } })
+  t.match(read({ ecs: { deregister: { port: 80 } } }, env).ecs, { deregister: { targetGroupArn, port: 80 } })
+  t.equal(read({ ecs: { deregister: false } }, env).ecs.deregister, false)
+  t.strictSame(refusals([
+    { ecs: { deregister: true } }, { ecs: { deregister: {} } }, { ecs: { deregister: { targetGroupArn: 'shop' } } },
+    { ecs: { deregister: { targetGroupArn, port: 0 } } }, { ecs: { deregister: 'shop' } }
+  ]), [
+    invalid('ecs.deregister must be { targetGroupArn }, where ECS_GRACEFUL_TARGET_GROUP_ARN is not set, but is true'),
+    invalid('ecs.deregister.targetGroupArn must be an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…, but is undefined'),
+    invalid("ecs.deregister.targetGroupArn must be an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…, but is 'shop'"),
+    invalid('ecs.deregister.port must be a whole number from 1 to 65535, but is 0'),
+    invalid("ecs.deregister must be an object, but is 'shop'")
+  ])
+  t.match(refusal({ ecs: { deregister: true } }, { ECS_GRACEFUL_TARGET_GROUP_ARN: 'shop' }), 'ECS_GRACEFUL_TARGET_GROUP_ARN must be an ARN')
+})
+
+t.test('what asks ECS about the task needs its metadata', async (t) => {
+  t.strictSame(refusals([{ ecs: { metadata: false, describe: true } }, { ecs: { metadata: false, deregister: { targetGroupArn } } }]), [
+    invalid('ecs.metadata must be true, because ecs.describe needs to know the task, but is false'),
+    invalid('ecs.metadata must be true, because ecs.deregister needs to know the task, but is false')
+  ])
+})
+
+t.test('a namespace of CloudWatch is one that CloudWatch takes', async (t) => {
+  const namespaces = [undefined, '', ' ', 'AWS/ECS', 'shop|api', 'x'.repeat(256), 7]
+
+  t.strictSame(namespaces.filter((namespace) => !refusal({ telemetry: { emf: { namespace } } }).startsWith(invalid('telemetry.emf.namespace must be'))), [])
+  t.equal(refusal({ telemetry: { emf: true } }), invalid('telemetry.emf must be an object, but is true'))
+})
+
+t.test('a rule of the preflight is switched by its id', async (t) => {
+  t.match(refusal({ preflight: { keepAlive: 'off' } }), /^FST_ECS_OPTION_UNKNOWN: there is no option preflight.keepAlive: known are budget, /)
+  t.strictSame(refusals([{ preflight: { buffer: 'info' } }, { preflight: { buffer: false } }]), [
+    invalid("preflight.buffer must be 'off' or 'warning' or 'error', but is 'info'"),
+    invalid("preflight.buffer must be 'off' or 'warning' or 'error', but is false")
+  ])
+})
+
+t.test('what a task runs on is one of four', async (t) => {
+  t.equal(refusal({}, { ECS_GRACEFUL_CAPACITY: 'lambda' }), invalid("ECS_GRACEFUL_CAPACITY must be fargate, fargate-spot, mixed, ec2, but is 'lambda'"))
+})
+
+t.test('what the task definition says counts where neither an option nor the variable says otherwise', async (t) => {
+  const plans = [[{}, {}], [{ stopTimeout: 40_000 }, {}], [{}, stopTimeoutOf('50')]].map(([options, env]) => withStopTimeout(options, env as Environment)(60_000).plan)
+
+  t.strictSame(plans.map(({ stopTimeout, sources }) => [stopTimeout, sources.stopTimeout]), [
+    [60_000, 'task-definition'], [40_000, 'option'], [50_000, 'environment']
+  ])
+  t.match(withStopTimeout({}, {})(undefined).plan, { stopTimeout: 30_000, sources: { stopTimeout: 'derived' } })
 })
 
 // The object that was given

@@ -4,7 +4,7 @@ import t from 'tap'
 
 import { planTimings, timingRows } from '../lib/core/timing-plan'
 import { variables } from '../lib/core/environment'
-import { defaults } from '../lib/options'
+import { defaults } from '../lib/options/index'
 import type { TimingName } from '../types/index'
 
 const root = join(__dirname, '..')

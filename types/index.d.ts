@@ -83,9 +83,41 @@ export interface LoadBalancerOptions {
   readonly healthCheck?: {
     /** @default ECS_GRACEFUL_HEALTH_CHECK_INTERVAL_SECONDS, else learned from the probes */
     readonly intervalSeconds?: number
+    /** For the preflight. @default ECS_GRACEFUL_HEALTH_CHECK_TIMEOUT_SECONDS, else not known */
+    readonly timeoutSeconds?: number
     /** How many 503s in a row make the balancer look away. @default ECS_GRACEFUL_UNHEALTHY_THRESHOLD, else 2, the ALB's default */
     readonly unhealthyThreshold?: number
   }
+  /** Of the load balancer, 1 to 4000. For the preflight. @default ECS_GRACEFUL_IDLE_TIMEOUT_SECONDS, else not known */
+  readonly idleTimeoutSeconds?: number
+  /** Of the target group, 0 to 3600. For the preflight. @default ECS_GRACEFUL_DEREGISTRATION_DELAY_SECONDS, else not known */
+  readonly deregistrationDelaySeconds?: number
+}
+
+/** What a task runs on, as the construct says it in ECS_GRACEFUL_CAPACITY; `mixed` is Fargate and Fargate Spot. */
+export type Capacity = 'fargate' | 'fargate-spot' | 'mixed' | 'ec2'
+
+/**
+ * How grave a finding of the preflight is. `error`: it is certain to lose requests, and the start is refused. `warning`: it
+ * loses them when something else comes along. `info`: worth knowing; logged at debug level.
+ */
+export type Severity = 'error' | 'warning' | 'info'
+
+/** The rules of the preflight; docs/ecs.md says of each what it holds, why, and where that comes from. */
+export type PreflightRule =
+  | 'budget' | 'stop-timeout' | 'fargate-stop-timeout' | 'ec2-stop-timeout' | 'longest-request' | 'buffer'
+  | 'keep-alive' | 'headers-timeout' | 'told-in-time' | 'deregistration-delay' | 'spot-notice' | 'probe-path' | 'health-check-times'
+  | 'nlb-health' | 'single-task' | 'loopback' | 'signals-arrive' | 'fastify-cli' | 'container-health-check' | 'depends-on'
+
+/** A rule of the preflight that does not hold. */
+export interface PreflightFinding {
+  readonly rule: PreflightRule
+  readonly severity: Severity
+  /** What does not hold, with its numbers. */
+  readonly says: string
+  /** What it costs, in requests. */
+  readonly costs: string
+  readonly remedy: string
 }
 
 /** Closes something of your own once requests and hooks are done, or `false` to leave a decorated client alone. */
@@ -101,15 +133,53 @@ export interface EcsGracefulOptions extends Partial<Timings> {
   readonly onUncaughtException?: 'close' | 'drain'
   /** By the client's name in the drain report (`pg`, `pg.orders`, `redis`), or a name of your own. @default {} */
   readonly resources?: Readonly<Record<string, ResourceOption>>
+  /** Milliseconds that the longest of your requests takes. For the preflight only. @default not known */
+  readonly longestRequest?: number
+  /** @default {} */
   readonly loadBalancer?: LoadBalancerOptions
+  /**
+   * Watches traffic while ready (bytes per socket, once a second), so that a task which the load balancer left before the signal
+   * drains in one second instead of `drainDelay`.
+   * @default false
+   */
+  readonly earlyExit?: boolean
+  /** @default {} */
   readonly webSockets?: WebSocketOptions
+  /** @default {} */
   readonly ecs?: EcsOptions
+  /** @default {} */
+  readonly telemetry?: TelemetryOptions
+  /** By rule: how grave it is here, or that it does not matter. @default what docs/ecs.md says of each */
+  readonly preflight?: Readonly<Partial<Record<PreflightRule, 'off' | 'warning' | 'error'>>>
+}
+
+export interface TelemetryOptions {
+  /** Writes the drain report to the standard output as CloudWatch metrics too (embedded metric format). @default false */
+  readonly emf?: false | { readonly namespace: string }
 }
 
 /** What the plugin may ask of the ECS that it runs in. */
 export interface EcsOptions {
   /** Reads the task's own description at start, where ECS_CONTAINER_METADATA_URI_V4 says where that is. @default true */
   readonly metadata?: boolean
+  /**
+   * Asks ECS itself, by `@aws-sdk/client-ecs`, for the stop timeout of this container and for the task's capacity, and at the signal for
+   * the reason. Needs `ecs:DescribeTaskDefinition` and `ecs:DescribeTasks`.
+   * @default false
+   */
+  readonly describe?: boolean
+  /**
+   * Takes the task out of its target group at the signal if requests or health probes still come, by
+   * `@aws-sdk/client-elastic-load-balancing-v2`. Needs `elasticloadbalancing:DeregisterTargets`. `true` takes the target group from
+   * ECS_GRACEFUL_TARGET_GROUP_ARN.
+   * @default false
+   */
+  readonly deregister?: boolean | {
+    /** @default ECS_GRACEFUL_TARGET_GROUP_ARN */
+    readonly targetGroupArn?: string
+    /** Of the container, as it was registered. @default the port that the server listens on */
+    readonly port?: number
+  }
 }
 
 /** Undefined where there is none. */

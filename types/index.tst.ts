@@ -36,6 +36,7 @@ describe('every way to import the plugin', () => {
 })
 
 test('the types of the door are those of types/index, not copies', () => {
+  expect<ecsGraceful.Capacity>().type.toBe<types.Capacity>()
   expect<ecsGraceful.CheckFunction>().type.toBe<types.CheckFunction>()
   expect<ecsGraceful.CheckOptions>().type.toBe<types.CheckOptions>()
   expect<ecsGraceful.ClientReport>().type.toBe<types.ClientReport>()
@@ -53,7 +54,11 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.Left>().type.toBe<types.Left>()
   expect<ecsGraceful.LoadBalancerOptions>().type.toBe<types.LoadBalancerOptions>()
   expect<ecsGraceful.Phase>().type.toBe<types.Phase>()
+  expect<ecsGraceful.PreflightFinding>().type.toBe<types.PreflightFinding>()
+  expect<ecsGraceful.PreflightRule>().type.toBe<types.PreflightRule>()
   expect<ecsGraceful.ResourceOption>().type.toBe<types.ResourceOption>()
+  expect<ecsGraceful.Severity>().type.toBe<types.Severity>()
+  expect<ecsGraceful.TelemetryOptions>().type.toBe<types.TelemetryOptions>()
   expect<ecsGraceful.TimingName>().type.toBe<types.TimingName>()
   expect<ecsGraceful.TimingPlan>().type.toBe<types.TimingPlan>()
   expect<ecsGraceful.TimingSource>().type.toBe<types.TimingSource>()
@@ -68,7 +73,8 @@ test('the types of the door are those of types/index, not copies', () => {
 describe('options', () => {
   test('are all optional, and there are no others', () => {
     expect<keyof EcsGracefulOptions>().type.toBe<
-      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'loadBalancer' | 'webSockets' | 'ecs'
+      types.TimingName | 'health' | 'signals' | 'onUncaughtException' | 'resources' | 'longestRequest' | 'loadBalancer' | 'earlyExit' |
+      'webSockets' | 'ecs' | 'telemetry' | 'preflight'
     >()
     expect(configure).type.toBeCallableWith({})
     expect(configure).type.not.toBeCallableWith({ timeout: 1_000 })

@@ -5,6 +5,8 @@ export interface KnownTimings {
   readonly options: Partial<Timings>
   /** From the variable that the CDK construct sets. */
   readonly environment?: { readonly stopTimeout?: number }
+  /** From ECS itself. */
+  readonly taskDefinition?: { readonly stopTimeout?: number }
 }
 
 /** Why timings cannot be had, with the numbers, so that nobody need parse the sentence. */
@@ -28,11 +30,15 @@ const LEAST = 100
 /** A day. Far above any stop timeout; below what a Node timer can hold. */
 export const LONGEST = 86_400_000
 /** Fargate's default, and the ECS agent's. */
-const STOP_TIMEOUT = 30_000
+export const STOP_TIMEOUT = 30_000
 
 /** The bounds and defaults of all timings: the check, the messages and the README's table read these rows. */
 export const timingRows: Readonly<Record<TimingName, Row>> = {
-  stopTimeout: { least: 2_000, zero: false, default: '`ECS_GRACEFUL_STOP_TIMEOUT_SECONDS`, else 30 000' },
+  stopTimeout: {
+    least: 2_000,
+    zero: false,
+    default: '`ECS_GRACEFUL_STOP_TIMEOUT_SECONDS`, else the task definition\'s (with `ecs.describe`), else 30 000'
+  },
   drainDelay: { least: LEAST, zero: true, default: '5 000, or a sixth of `stopTimeout` if that is less' },
   quietPeriod: { least: LEAST, zero: true, default: '3 000, at most `drainDelay`' },
   maxDrainDelay: { least: LEAST, zero: true, default: 'all that remains' },
@@ -48,8 +54,8 @@ export const timingRows: Readonly<Record<TimingName, Row>> = {
  * remains goes to `maxDrainDelay`, because a request that still arrives when the lame duck ends is lost for certain, while
  * work in flight is perhaps done by then.
  */
-export function planTimings ({ options, environment }: KnownTimings): { readonly plan: TimingPlan } | { readonly finding: BudgetFinding } {
-  const stopTimeout = options.stopTimeout ?? environment?.stopTimeout ?? STOP_TIMEOUT
+export function planTimings ({ options, environment, taskDefinition }: KnownTimings): { readonly plan: TimingPlan } | { readonly finding: BudgetFinding } {
+  const stopTimeout = options.stopTimeout ?? environment?.stopTimeout ?? taskDefinition?.stopTimeout ?? STOP_TIMEOUT
   const safetyMargin = options.safetyMargin ?? Math.floor(between(1_000, stopTimeout / 10, 5_000))
   const closeTimeout = options.closeTimeout ?? Math.floor(Math.min(5_000, stopTimeout / 6))
 
@@ -67,7 +73,9 @@ export function planTimings ({ options, environment }: KnownTimings): { readonly
 
   const source = (name: TimingName): TimingSource => {
     if (options[name] !== undefined) return 'option'
-    return name === 'stopTimeout' && environment?.stopTimeout !== undefined ? 'environment' : 'derived'
+    if (name !== 'stopTimeout') return 'derived'
+    if (environment?.stopTimeout !== undefined) return 'environment'
+    return taskDefinition?.stopTimeout === undefined ? 'derived' : 'task-definition'
   }
   const names = Object.keys(timingRows) as TimingName[]
   const sources = Object.fromEntries(names.map((name) => [name, source(name)])) as Record<TimingName, TimingSource>

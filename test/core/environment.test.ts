@@ -31,10 +31,19 @@ t.test('what is no plain number is found by variable and value', async (t) => {
 
   t.strictSame(accepted, [])
   t.strictSame(readEnvironment({ [variables.stopTimeoutSeconds]: '60', [variables.unhealthyThreshold]: ' two ' }), {
-    finding: { variable: 'ECS_GRACEFUL_UNHEALTHY_THRESHOLD', value: 'two' }
+    finding: { variable: 'ECS_GRACEFUL_UNHEALTHY_THRESHOLD', value: 'two', allowed: 'a number of seconds or a count' }
+  })
+})
+
+t.test('what is no number is read as it is, and the capacity must be one of four', async (t) => {
+  t.strictSame(readEnvironment({ [variables.capacity]: ' fargate-spot ', [variables.targetGroupArn]: 'arn:x' }), {
+    values: { capacity: 'fargate-spot', targetGroupArn: 'arn:x' }
+  })
+  t.strictSame(readEnvironment({ [variables.capacity]: 'spot' }), {
+    finding: { variable: 'ECS_GRACEFUL_CAPACITY', value: 'spot', allowed: 'fargate, fargate-spot, mixed, ec2' }
   })
 })
 
 t.test('other variables are left alone', async (t) => {
-  t.strictSame(readEnvironment({ ECS_GRACEFUL_CAPACITY: 'fargate', PATH: '/bin' }), { values: {} })
+  t.strictSame(readEnvironment({ ECS_GRACEFUL_COLOUR: 'blue', PATH: '/bin' }), { values: {} })
 })

@@ -1,0 +1,5 @@
+export { defaults, readOptions, withStopTimeout } from './options'
+export type { DeregisterSettings, EcsSettings } from './ecs'
+export type { CheckSettings, HealthSettings } from './health'
+export type { LoadBalancerSettings } from './load-balancer'
+export type { Settings, Signal } from './settings'

@@ -1,0 +1,60 @@
+import type { HealthCheckHabits } from '../core/lame-duck'
+import { readEnvironment, type EnvironmentValues } from '../core/environment'
+import { boolean, milliseconds, oneOf, refuse, withDefaults } from '../option-checks'
+import { defaults } from './defaults'
+import { ecs } from './ecs'
+import { health } from './health'
+import { loadBalancer, type LoadBalancerSettings } from './load-balancer'
+import { preflight, resources, signals, telemetry } from './others'
+import type { Settings } from './settings'
+import { noTimings, plan } from './timings'
+import { webSockets } from './web-sockets'
+
+export { defaults } from './defaults'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The ALB's own. */
+const UNHEALTHY_THRESHOLD = 2
+
+/** Reads the options once. Throws for the first that does not fit; the caller's object is not touched. */
+export function readOptions (given: unknown, env: Environment): Settings {
+  return withStopTimeout(given, env)(undefined)
+}
+
+/**
+ * Reads the options once, and leaves open what the task definition says of the stop timeout (milliseconds): whether the
+ * timings fit is known, and thrown, when it is given.
+ */
+export function withStopTimeout (given: unknown, env: Environment): (stopTimeout: number | undefined) => Settings {
+  const options = withDefaults('', given, { ...noTimings, ...defaults })
+  const environment = environmentValues(env)
+  const balancer = loadBalancer(options.loadBalancer, environment)
+  const settings = {
+    habits: habits(balancer),
+    health: health(options.health),
+    signals: Object.freeze(signals(options.signals)),
+    onUncaughtException: oneOf('onUncaughtException', options.onUncaughtException, ['close', 'drain']),
+    resources: resources(options.resources),
+    longestRequest: options.longestRequest === undefined ? undefined : milliseconds('longestRequest', options.longestRequest, 100, false),
+    loadBalancer: balancer,
+    capacity: environment.capacity,
+    earlyExit: boolean('earlyExit', options.earlyExit),
+    webSockets: webSockets(options.webSockets),
+    ecs: ecs(options.ecs, environment),
+    telemetry: telemetry(options.telemetry),
+    preflight: preflight(options.preflight)
+  }
+  return (stopTimeout) => Object.freeze({ plan: plan(options, environment, stopTimeout), ...settings })
+}
+
+function environmentValues (env: Environment): EnvironmentValues {
+  const read = readEnvironment(env)
+  if ('finding' in read) refuse(read.finding.variable, read.finding.allowed, read.finding.value)
+  return read.values
+}
+
+function habits ({ healthCheck }: LoadBalancerSettings): HealthCheckHabits {
+  const { intervalSeconds, unhealthyThreshold } = healthCheck
+  return Object.freeze({ intervalSeconds, unhealthyThreshold: unhealthyThreshold ?? UNHEALTHY_THRESHOLD })
+}
