@@ -54,7 +54,8 @@ export const timingRows: Readonly<Record<TimingName, Row>> = {
  * remains goes to `maxDrainDelay`, because a request that still arrives when the lame duck ends is lost for certain, while
  * work in flight is perhaps done by then.
  */
-export function planTimings ({ options, environment, taskDefinition }: KnownTimings): { readonly plan: TimingPlan } | { readonly finding: BudgetFinding } {
+export function planTimings (known: KnownTimings): { readonly plan: TimingPlan } | { readonly finding: BudgetFinding } {
+  const { options, environment, taskDefinition } = known
   const stopTimeout = options.stopTimeout ?? environment?.stopTimeout ?? taskDefinition?.stopTimeout ?? STOP_TIMEOUT
   const safetyMargin = options.safetyMargin ?? Math.floor(between(1_000, stopTimeout / 10, 5_000))
   const closeTimeout = options.closeTimeout ?? Math.floor(Math.min(5_000, stopTimeout / 6))

@@ -184,7 +184,9 @@ t.test('nothing is known, nothing is said', async (t) => {
 })
 
 t.test('findings come with the gravest first', async (t) => {
-  const findings = preflight({ plan: plan({ stopTimeout: 30_000 }), longestRequest: 12_000, loadBalancer: { idleTimeout: 70_000 }, server: { keepAliveTimeout: 72_000 } })
+  const findings = preflight({
+    plan: plan({ stopTimeout: 30_000 }), longestRequest: 12_000, loadBalancer: { idleTimeout: 70_000 }, server: { keepAliveTimeout: 72_000 }
+  })
 
   t.strictSame(findings.map(({ rule, severity }) => [rule, severity]), [['keep-alive', 'error'], ['longest-request', 'warning'], ['buffer', 'info']])
 })
