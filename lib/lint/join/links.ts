@@ -1,0 +1,43 @@
+import type { Export } from '../description'
+import { known, UNKNOWN, type Reference } from '../values'
+
+/** Finds what a reference names: nothing, one, or several where a name does not tell. */
+export type Find<T> = (reference: Reference) => readonly T[]
+
+/** What a reference names, and all that it comes to by way of exports. */
+export type Exported = (reference: readonly string[]) => readonly string[]
+
+/** By all ids: first by what the reference says, then by the name within an ARN. */
+export function finder <T extends { readonly ids: readonly string[] }> (all: readonly T[], exported: Exported): Find<T> {
+  const byId = new Map<string, Set<T>>()
+  for (const each of all) {
+    for (const id of each.ids) {
+      const same = byId.get(id)
+      if (same) same.add(each)
+      else byId.set(id, new Set([each]))
+    }
+  }
+  const under = (ids: readonly string[]): readonly T[] => [...new Set(ids.flatMap((id) => [...byId.get(id) ?? []]))]
+  return (reference) => {
+    if (reference === UNKNOWN || reference === undefined) return []
+    const ids = exported(reference)
+    const exact = under(ids)
+    return exact.length > 0 ? exact : under(ids.flatMap(shorter))
+  }
+}
+
+/** What references come to by way of exports and imports. A stack may pass on what it imports; nobody's export is his own import. */
+export function exportedBy (exports: readonly Export[]): Exported {
+  const values = new Map<string, Reference>(exports.map(({ name, of }) => [name, of]))
+  return (reference) => {
+    const seen = new Set(reference)
+    for (const id of seen) for (const next of known(values.get(id)) ?? []) seen.add(next) // a set goes on to what is added to it
+    return [...seen]
+  }
+}
+
+/** The name in an ARN, and a task definition of any revision: it may not have been registered yet. */
+function shorter (id: string): readonly string[] {
+  const name = /^arn:[^/]*:(?:task-definition|cluster|targetgroup|loadbalancer\/\w+|service\/[^/]+|service)\/([^/]+)/.exec(id)?.[1] ?? id
+  return [name, name.replace(/:\d+$/, ':*')]
+}
