@@ -100,6 +100,7 @@ export interface Cluster extends Described {
 
 /** How few tasks a service may be scaled in to. */
 export interface Scaling {
+  readonly place: Place
   readonly service: Reference
   readonly least: Maybe<number>
 }

@@ -31,7 +31,7 @@ function changed (value: unknown, [key, ...rest]: readonly string[]): unknown {
   switch (typeof value) {
     case 'number': return value + 1_000
     case 'boolean': return !value
-    case 'string': return `${value}?`
+    case 'string': return `${value}/other`
     default: return undefined
   }
 }

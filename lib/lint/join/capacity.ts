@@ -18,8 +18,11 @@ export function capacityOf (
   return required.length === 1 ? ofLaunchType(known(required[0])) : undefined
 }
 
+/** Providers may be joined to a cluster by something else, which knows it by another of its names. */
 function ofCluster (service: Service | undefined, clusters: Find<Cluster>): Strategy {
-  return clusters(service?.cluster).map(({ strategy }) => strategy).find((strategy) => strategy !== undefined)
+  if (service === undefined) return
+  const all = clusters(service.cluster, service).flatMap((cluster) => clusters(cluster.ids, cluster))
+  return all.map(({ strategy }) => strategy).find((strategy) => strategy !== undefined)
 }
 
 function ofLaunchType (launchType: string | undefined): Capacity | undefined {

@@ -9,7 +9,7 @@ export function withAttributes (description: Description, notes: string[]): Desc
     const find = finder(all, (reference) => reference)
     const owned = new Map<T, Attributes[]>()
     for (const list of attributeLists.filter((each) => each.of === of)) {
-      const owners = list.owner === undefined ? all : find(list.owner)
+      const owners = list.owner === undefined ? all : find(list.owner, list)
       if (owners.length === 1) owned.set(owners[0]!, [...owned.get(owners[0]!) ?? [], list.attributes])
       else notes.push(`the attributes in ${list.place.file} are of a ${of}, but it cannot be told of which`)
     }
@@ -34,11 +34,12 @@ export function loadBalancerOf (
   { loadBalancers, listeners, targetGroups }: Description, exported: Exported
 ): (group: TargetGroup) => LoadBalancer | undefined {
   const [find, findListener, findGroup] = [finder(loadBalancers, exported), finder(listeners, exported), finder(targetGroups, exported)]
-  const found = new Map(targetGroups.map((group) => [group, new Set(group.loadBalancers.flatMap(find))] as const))
+  const found = new Map(targetGroups.map((group) => [group, new Set(group.loadBalancers.flatMap((each) => find(each, group)))] as const))
   for (const listener of listeners) {
-    const from = listener.loadBalancer === undefined ? findListener(listener.listener) : [listener]
-    const balancers = from.flatMap((each) => find(each.loadBalancer))
-    for (const group of listener.targetGroups.flatMap(findGroup)) for (const balancer of balancers) found.get(group)?.add(balancer)
+    const from = listener.loadBalancer === undefined ? findListener(listener.listener, listener) : [listener]
+    const balancers = from.flatMap((each) => find(each.loadBalancer, each))
+    const groups = listener.targetGroups.flatMap((each) => findGroup(each, listener))
+    for (const group of groups) for (const balancer of balancers) found.get(group)?.add(balancer)
   }
   return (group) => {
     const [one, other] = found.get(group) ?? []

@@ -41,7 +41,8 @@ export function join (given: Description): Joined {
     targetGroup: finder(description.targetGroups, exported)
   }
   const balancer = loadBalancerOf(description, exported)
-  const least = new Map(description.scalings.flatMap(({ service, least }) => find.service(service).map((each) => [each, least] as const)))
+  const least = new Map(description.scalings.flatMap((scaling) =>
+    find.service(scaling.service, scaling).map((service) => [service, scaling.least] as const)))
   const services = servicesOf(description, find.taskDefinition, notes)
 
   const subjects = description.taskDefinitions.flatMap((taskDefinition) => {
@@ -55,7 +56,7 @@ export function join (given: Description): Joined {
       const capacity = capacityOf(service, taskDefinition, find.cluster, variable)
       const common = { taskDefinition, service, capacity, tasks: service && known(least.get(service) ?? service.desiredCount) }
       const serving = applicationsOf(taskDefinition, service).map(({ container, target }: Application): Subject => {
-        const [targetGroup, ...more] = find.targetGroup(target?.targetGroup)
+        const [targetGroup, ...more] = find.targetGroup(target?.targetGroup, service ?? taskDefinition)
         const of = targetGroup && more.length === 0 ? { targetGroup, loadBalancer: balancer(targetGroup) } : {}
         return { ...common, container, application: true, balanced: target !== undefined, ...of }
       })
@@ -75,7 +76,7 @@ function servicesOf (
   const [only, ...more] = taskDefinitions
   for (const service of services) {
     const isOfOnly = service.taskDefinition === undefined && only !== undefined && more.length === 0 && strays(only, service).length === 0
-    const definitions = isOfOnly ? [only] : find(service.taskDefinition)
+    const definitions = isOfOnly ? [only] : find(service.taskDefinition, service)
     const [definition] = definitions
     if (definition === undefined || definitions.length > 1) {
       const what = definition ? `one of ${definitions.length} task definitions, and it cannot be told which` : 'a task definition that no file describes'

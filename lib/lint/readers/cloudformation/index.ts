@@ -48,6 +48,6 @@ const readers: Readonly<Record<string, Reader>> = {
     const cluster = referenceOf(member(properties, 'cluster'))
     return Array.isArray(cluster) ? { clusters: [{ place, ids: cluster, strategy: strategy(member(properties, 'defaultCapacityProviderStrategy')) }] } : {}
   },
-  'AWS::ApplicationAutoScaling::ScalableTarget': (properties) =>
-    ({ scalings: [{ service: referenceOf(member(properties, 'resourceId')), least: numberOf(member(properties, 'minCapacity')) }] })
+  'AWS::ApplicationAutoScaling::ScalableTarget': (properties, place) =>
+    ({ scalings: [{ place, service: referenceOf(member(properties, 'resourceId')), least: numberOf(member(properties, 'minCapacity')) }] })
 }

@@ -43,8 +43,8 @@ const readers: Readonly<Record<string, Reader>> = {
     const cluster = referenceOf(member(values, 'clusterName'))
     return Array.isArray(cluster) ? { clusters: [{ place, ids: cluster, strategy: strategy(member(values, 'defaultCapacityProviderStrategy')) }] } : {}
   },
-  aws_appautoscaling_target: (values) =>
-    ({ scalings: [{ service: serviceOf(member(values, 'resourceId')), least: numberOf(member(values, 'minCapacity')) }] })
+  aws_appautoscaling_target: (values, place) =>
+    ({ scalings: [{ place, service: serviceOf(member(values, 'resourceId')), least: numberOf(member(values, 'minCapacity')) }] })
 }
 
 /** `service/cluster/name`, or a link. */
