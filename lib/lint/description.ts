@@ -39,6 +39,8 @@ export type Environment = (name: string) => Maybe<string>
 
 export interface Service extends Described {
   readonly taskDefinition: Reference
+  /** Whether a document of its kind may leave out the task definition, and mean one all the same. */
+  readonly isUpdate: boolean
   readonly cluster: Reference
   readonly launchType: Maybe<string>
   readonly strategy: Strategy

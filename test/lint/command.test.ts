@@ -3,7 +3,7 @@ import t from 'tap'
 import { linted, task } from './documents'
 
 const facts = (container: object): { deafParent?: string, closeGraceDelay?: number, healthCheckPath?: string, address?: string } => {
-  const [{ facts } = { facts: {} }] = linted([task(container)]).containers
+  const { facts } = linted([task(container)]).containers[0]!
   return { ...facts.container, address: facts.server?.address }
 }
 const deaf = (...command: readonly unknown[]): string | undefined => facts({ command }).deafParent

@@ -30,7 +30,7 @@ t.test('a service runs no other revision and no other family', async (t) => {
 t.test('of two revisions it cannot be told which a bare family means', async (t) => {
   const result = linted([task({}, { revision: 7 }), task({}, { revision: 8 }), service()])
 
-  t.strictSame(result.notes, ['shop (2.json) runs one of 2 task definitions, and it cannot be told which'])
+  t.strictSame(result.notes, ['shop (2.json) runs one of several task definitions, and it cannot be told which'])
   t.strictSame(result.containers.map(({ where }) => where.service), [undefined, undefined])
 })
 

@@ -22,12 +22,18 @@ function pathChecked (loadBalancer: Facts['loadBalancer']): string | undefined {
 
 /** How the longest lame duck would be as long as is needed; nothing if not even Fargate's longest stop timeout allows it. */
 function longer ({ stopTimeout }: Timings, needed: number): string {
-  for (let seconds = 2; seconds <= 120; seconds++) {
+  const isEnough = (seconds: number): boolean => {
     const planned = planTimings({ options: { stopTimeout: seconds * 1_000 } })
-    if (!('plan' in planned) || planned.plan.maxDrainDelay < needed) continue
-    return seconds * 1_000 > stopTimeout ? `raise stopTimeout to ${seconds} s, in the task definition too, ` : `raise maxDrainDelay to ${needed}, `
+    return 'plan' in planned && planned.plan.maxDrainDelay >= needed
   }
-  return ''
+  let [short, enough] = [1, 120]
+  if (!isEnough(enough)) return ''
+  while (enough - short > 1) {
+    const middle = Math.floor((short + enough) / 2)
+    if (isEnough(middle)) enough = middle
+    else short = middle
+  }
+  return enough * 1_000 > stopTimeout ? `raise stopTimeout to ${enough} s, in the task definition too, ` : `raise maxDrainDelay to ${needed}, `
 }
 
 /** Does the load balancer look away in time, and never at the wrong time? */

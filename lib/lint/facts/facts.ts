@@ -8,7 +8,7 @@ import { pathOfCheck } from '../command/health-check'
 import { defaults } from '../defaults'
 import type { Container } from '../description'
 import { environmentOf } from '../join/environment'
-import { stopChains } from '../join/stop-chain'
+import { stopChain } from '../join/stop-chain'
 import type { Subject } from '../join/subjects'
 import { known, UNKNOWN } from '../values'
 import { taking, type Assumed, type Take } from './assumed'
@@ -33,10 +33,11 @@ export function gather (subject: Subject, told: Told): Gathered {
   const assumed: Assumed[] = []
   const take = taking(assumed)
   const { container, application, capacity, tasks: desiredCount } = subject
+  const containers = known(subject.taskDefinition.containers) ?? []
   const common = {
     capacity,
     stopTimeout: stopTimeout(container, capacity, take, 'stopTimeout'),
-    container: { stopChain: stopChain(subject, capacity, take) }
+    container: { stopChain: stopChain(container, containers, (each) => stopTimeout(each, capacity, take, 'container.stopChain')) }
   }
   if (!application) return { facts: common, assumed }
 
@@ -49,10 +50,6 @@ export function gather (subject: Subject, told: Told): Gathered {
 function stopTimeout ({ stopTimeout }: Container, capacity: Capacity | undefined, take: Take, at: string): number | undefined {
   const isFargate = capacity !== undefined && capacity !== 'ec2'
   return milliseconds(take(stopTimeout, isFargate ? defaults.stopTimeout : undefined, at))
-}
-
-function stopChain ({ container, taskDefinition }: Subject, capacity: Capacity | undefined, take: Take): ContainerFacts['stopChain'] {
-  return stopChains(known(taskDefinition.containers) ?? [], (each) => stopTimeout(each, capacity, take, 'container.stopChain')).get(container)
 }
 
 /** As the plugin will plan with what it is given, if nothing in its code says otherwise. */

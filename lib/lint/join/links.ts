@@ -5,7 +5,10 @@ interface Placed {
   readonly place: Place
 }
 
-/** Finds what a reference of somebody's names: nothing, one, or several where a name does not tell. */
+/** Two are as good as many: it cannot be told which is meant. */
+const ENOUGH = 2
+
+/** Finds what a reference of somebody's names: nothing, one, or two of those among which a name does not tell. */
 export type Find<T> = (reference: Reference, by: Placed) => readonly T[]
 
 /** What a reference names, and all that it comes to by way of exports. */
@@ -13,22 +16,29 @@ export type Exported = (reference: readonly string[]) => readonly string[]
 
 /** By all ids: first by what the reference says, then by the name within an ARN. Of several, the one of the same file. */
 export function finder <T extends Placed & { readonly ids: readonly string[] }> (all: readonly T[], exported: Exported): Find<T> {
-  const byId = new Map<string, Set<T>>()
+  const byId = new Map<string, T[]>()
   for (const each of all) {
-    for (const id of each.ids) {
+    for (const id of new Set(each.ids)) {
       const same = byId.get(id)
-      if (same) same.add(each)
-      else byId.set(id, new Set([each]))
+      if (same) same.push(each)
+      else byId.set(id, [each])
     }
   }
-  const under = (ids: readonly string[]): readonly T[] => [...new Set(ids.flatMap((id) => [...byId.get(id) ?? []]))]
-  return (reference, { place: { file } }) => {
-    if (reference === UNKNOWN || reference === undefined) return []
+  const under = (ids: readonly string[]): readonly T[] => [...new Set(ids.flatMap((id) => byId.get(id) ?? []))]
+  const found = (reference: readonly string[], file: string): readonly T[] => {
     const ids = exported(reference)
     const exact = under(ids)
-    const found = exact.length > 0 ? exact : under(ids.flatMap(shorter)).filter((each) => !(ids.some(isArn) && each.ids.some(isArn)))
-    const here = found.length > 1 ? found.filter(({ place }) => place.file === file) : []
-    return here.length > 0 ? here : found
+    const named = exact.length > 0 ? exact : under(ids.flatMap(shorter)).filter((each) => !(ids.some(isArn) && each.ids.some(isArn)))
+    const here = named.length > 1 ? named.filter(({ place }) => place.file === file) : []
+    return (here.length > 0 ? here : named).slice(0, ENOUGH)
+  }
+
+  const before = new Map<string, readonly T[]>() // thousands may refer to thousands of one name
+  return (reference, { place: { file } }) => {
+    if (reference === UNKNOWN || reference === undefined) return []
+    const key = JSON.stringify([file, ...reference])
+    if (!before.has(key)) before.set(key, found(reference, file))
+    return before.get(key)!
   }
 }
 

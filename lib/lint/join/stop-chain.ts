@@ -9,39 +9,34 @@ const MOST = 100
 type Chain = ReadonlyArray<{ readonly name: string, readonly stopTimeout: number }>
 
 /**
- * For each container that is among the last to be told to stop: itself and the containers that must have stopped before, the
- * longest chain. ECS reverses `dependsOn` at the stop. A chain with a time that is not known is not known.
+ * For a container that is among the last to be told to stop: itself, and those that must have stopped before, the longest chain.
+ * ECS reverses `dependsOn` at the stop. A chain with a time that is not known is not known.
  */
-export function stopChains (
-  containers: readonly Container[], stopTimeoutOf: (container: Container) => number | undefined
-): ReadonlyMap<Container, Chain> {
-  if (containers.length > MOST) return new Map()
-  const byName = new Map(containers.map((container) => [container.name, container]))
-  const dependents = new Map<Container, Container[]>()
-  for (const container of containers) {
-    for (const { container: name, condition } of container.dependsOn) {
-      const on = byName.get(name)
-      if (on === undefined || OVER.includes(String(condition))) continue
-      dependents.set(on, [...dependents.get(on) ?? [], container])
-    }
-  }
+export function stopChain (
+  last: Container, containers: readonly Container[], stopTimeoutOf: (container: Container) => number | undefined
+): Chain | undefined {
+  if (containers.length > MOST || waitsFor(last, containers)) return
+  const before = new Map<Container, Chain | undefined>()
 
-  const chains = new Map<Container, Chain | undefined>()
   function chainOf (container: Container): Chain | undefined {
-    if (chains.has(container)) return chains.get(container)
-    chains.set(container, undefined) // whoever comes back here depends on itself, which ECS refuses
-    const before = (dependents.get(container) ?? []).map(chainOf)
+    if (before.has(container)) return before.get(container)
+    before.set(container, undefined) // whoever comes back here depends on itself, which ECS refuses
+    const chains = containers.filter((each) => dependsOn(each, container)).map(chainOf)
     const stopTimeout = stopTimeoutOf(container)
-    const isKnown = stopTimeout !== undefined && typeof container.name === 'string' && before.every((chain) => chain !== undefined)
-    chains.set(container, isKnown ? [...longest(before as Chain[]), { name: container.name as string, stopTimeout }] : undefined)
-    return chains.get(container)
+    const isKnown = stopTimeout !== undefined && typeof container.name === 'string' && chains.every((chain) => chain !== undefined)
+    before.set(container, isKnown ? [...longest(chains as Chain[]), { name: container.name as string, stopTimeout }] : undefined)
+    return before.get(container)
   }
 
-  const last = containers.filter((container) => dependents.has(container) && !container.dependsOn.some(({ container: name }) => byName.has(name)))
-  return new Map(last.flatMap((container): Array<[Container, Chain]> => {
-    const chain = chainOf(container)
-    return chain === undefined ? [] : [[container, chain]]
-  }))
+  return containers.some((each) => dependsOn(each, last)) ? chainOf(last) : undefined
+}
+
+function waitsFor (container: Container, containers: readonly Container[]): boolean {
+  return container.dependsOn.length > 0 && containers.some((each) => dependsOn(container, each))
+}
+
+function dependsOn ({ dependsOn }: Container, { name }: Container): boolean {
+  return dependsOn.some((dependency) => dependency.container === name && !OVER.includes(String(dependency.condition)))
 }
 
 function longest (chains: readonly Chain[]): Chain {

@@ -75,11 +75,12 @@ function servicesOf (
   const found = new Map<TaskDefinition, Service[]>()
   const [only, ...more] = taskDefinitions
   for (const service of services) {
-    const isOfOnly = service.taskDefinition === undefined && only !== undefined && more.length === 0 && strays(only, service).length === 0
+    const isOpen = service.isUpdate && service.taskDefinition === undefined
+    const isOfOnly = isOpen && only !== undefined && more.length === 0 && strays(only, service).length === 0
     const definitions = isOfOnly ? [only] : find(service.taskDefinition, service)
     const [definition] = definitions
     if (definition === undefined || definitions.length > 1) {
-      const what = definition ? `one of ${definitions.length} task definitions, and it cannot be told which` : 'a task definition that no file describes'
+      const what = definition ? 'one of several task definitions, and it cannot be told which' : 'a task definition that no file describes'
       notes.push(`${named(service)} runs ${what}`)
       continue
     }

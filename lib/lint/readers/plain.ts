@@ -19,7 +19,7 @@ const OF_SERVICES = ['taskDefinition', 'launchType', 'desiredCount', 'loadBalanc
 
 export function readServices ({ file, document }: Source, lines: Lines): Partial<Description> | undefined {
   const values = listed(document, 'services') ?? single(document, 'service') ?? (isService(document) ? [document] : undefined)
-  return values && { services: values.map((value) => service(value, { file, resource: nameOf(value, 'serviceName', 'the service'), line: lines(value) })) }
+  return values && { services: values.map((value) => service(value, { file, resource: nameOf(value, 'serviceName', 'the service'), line: lines(value) }, [], value === document)) }
 }
 
 function isService (document: unknown): boolean {

@@ -2,13 +2,14 @@ import type { Place, Service, Strategy, Target } from '../description'
 import { listOf, member, numberOf, referenceOf, textOf, UNKNOWN, type Maybe } from '../values'
 
 /** As `create-service` takes it, `describe-services` shows it, or CloudFormation and Terraform spell it. */
-export function service (value: unknown, place: Place, ids: readonly string[] = []): Service {
+export function service (value: unknown, place: Place, ids: readonly string[] = [], isUpdate = false): Service {
   const names = [textOf(member(value, 'serviceArn')), textOf(member(value, 'serviceName'))].filter((id) => typeof id === 'string')
   const isDaemon = textOf(member(value, 'schedulingStrategy')) === 'DAEMON'
   return {
     place,
     ids: [...ids, ...names],
     taskDefinition: referenceOf(member(value, 'taskDefinition')),
+    isUpdate,
     cluster: referenceOf(member(value, 'cluster') ?? member(value, 'clusterArn')),
     launchType: textOf(member(value, 'launchType')),
     strategy: strategy(member(value, 'capacityProviderStrategy')),

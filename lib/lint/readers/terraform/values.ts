@@ -14,34 +14,43 @@ export function idOf ({ file }: Plan, address: string): string {
 export function valuesOf (plan: Plan, resource: Planned, index: Index): unknown {
   return merged(resource.values, plan.written.get(resource.plain), (expression) => {
     const plain = referenced(plan, withoutIndices(resource.module), expression)
-    const named = plain.flatMap((each) => nearest(index.get(each) ?? [], resource))
+    const named = plain.flatMap((each) => nearest(index, each, resource))
     return named.length > 0 ? new Link(named.map(({ address }) => idOf(plan, address))) : UNKNOWN
   })
 }
 
-/** Planned resources by their plain addresses. */
+/** Planned resources by their plain addresses, and of these those of one module, and of one index. */
 export type Index = ReadonlyMap<string, readonly Planned[]>
+
+/** Two are as good as many: it cannot be told which is meant. */
+const ENOUGH = 2
 
 export function indexOf ({ resources }: Plan): Index {
   const index = new Map<string, Planned[]>()
   for (const resource of resources) {
-    const same = index.get(resource.plain)
-    if (same) same.push(resource)
-    else index.set(resource.plain, [resource])
+    const { plain, module } = resource
+    const own = lastIndex(resource)
+    for (const key of [keyOf(plain), keyOf(plain, module), keyOf(plain, undefined, own), keyOf(plain, module, own)]) {
+      const same = index.get(key)
+      if (same === undefined) index.set(key, [resource])
+      else if (same.length < ENOUGH) same.push(resource)
+    }
   }
   return index
 }
 
-/** Of several instances, those of the same instance of the module, and of these the one with the same index. */
-function nearest (instances: readonly Planned[], { module, address, plain }: Planned): readonly Planned[] {
-  const inModule = instances.filter((each) => each.module === module)
-  const near = inModule.length > 0 ? inModule : instances
-  const ownIndex = lastIndex(address, plain)
-  const alike = near.filter((each) => lastIndex(each.address, each.plain) === ownIndex)
-  return near.length > 1 && alike.length > 0 ? alike : near
+function keyOf (plain: string, module?: string, index?: string): string {
+  return JSON.stringify([plain, module, index])
 }
 
-function lastIndex (address: string, plain: string): string {
+/** Of several instances, those of the same instance of the module, and of these the one with the same index. */
+function nearest (index: Index, plain: string, resource: Planned): readonly Planned[] {
+  const module = index.has(keyOf(plain, resource.module)) ? resource.module : undefined
+  const near = index.get(keyOf(plain, module)) ?? []
+  return near.length > 1 ? index.get(keyOf(plain, module, lastIndex(resource))) ?? near : near
+}
+
+function lastIndex ({ address, plain }: Planned): string {
   const name = plain.split('.').at(-1)!
   return address.slice(address.lastIndexOf(name) + name.length)
 }
