@@ -46,11 +46,14 @@ export function textOf (value: unknown): Maybe<string> {
   return typeof value === 'string' ? value : UNKNOWN
 }
 
+/** No number of AWS's is larger, in seconds or tasks. */
+const MOST = 1e9
+
 /** CloudFormation and Terraform write numbers as strings, too. */
 export function numberOf (value: unknown): Maybe<number> {
   if (value === undefined || value === null) return undefined
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : UNKNOWN
+  return typeof number === 'number' && Math.abs(number) <= MOST ? number : UNKNOWN
 }
 
 export function booleanOf (value: unknown): Maybe<boolean> {
