@@ -8,6 +8,8 @@ export const errors = {
     'FST_ECS_OPTION_UNKNOWN', 'there is no option %s: known are %s', 500, TypeError),
   BudgetExceeded: createError<[sum: string]>(
     'FST_ECS_BUDGET_EXCEEDED', 'the timings do not fit: %s', 500, RangeError),
+  Preflight: createError<[findings: string, rule: string]>(
+    'FST_ECS_PREFLIGHT', "%s. To start in spite of it: preflight: { '%s': 'warning' }", 500),
   AlreadyRegistered: createError(
     'FST_ECS_ALREADY_REGISTERED', 'fastify-ecs-graceful is registered already: register it once, first, on the root instance', 500),
   HealthPathTaken: createError<[path: string]>(

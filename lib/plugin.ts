@@ -14,6 +14,7 @@ import { readMetadata, VARIABLE } from './ecs/index'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
 import { readOptions, type Settings } from './options/index'
+import { preflightAddresses, preflightAtStart } from './preflight'
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
 import { handleSignals } from './signals'
@@ -34,7 +35,10 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
 
   connections.follow(server)
   app.decorate('ecsGraceful', surface(service))
-  app.addHook('onListen', () => { for (const binding of bindings(app)) connections.follow(binding) })
+  app.addHook('onListen', () => {
+    for (const binding of bindings(app)) connections.follow(binding)
+    preflightAddresses(app, settings)
+  })
 
   let checks = new Checks([], 0, clock, () => {})
   if (settings.health) {
@@ -60,6 +64,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   app.addHook('onReady', async () => {
     const found = await task
     if (found) service.runsIn(found)
+    preflightAtStart(app, settings, { task: found })
   })
 
   app.addHook('onReady', async () => {

@@ -103,7 +103,7 @@ export type Capacity = 'fargate' | 'fargate-spot' | 'mixed' | 'ec2'
  */
 export type Severity = 'error' | 'warning' | 'info'
 
-/** The rules of the preflight; docs/ecs.md says of each what it holds, why, and where that comes from. */
+/** The rules of the preflight; docs/lint.md says of each what it holds, why, and where that comes from. */
 export type PreflightRule =
   | 'budget' | 'stop-timeout' | 'fargate-stop-timeout' | 'ec2-stop-timeout' | 'longest-request' | 'buffer'
   | 'keep-alive' | 'headers-timeout' | 'told-in-time' | 'deregistration-delay' | 'spot-notice' | 'probe-path' | 'health-check-times'
@@ -149,7 +149,7 @@ export interface EcsGracefulOptions extends Partial<Timings> {
   readonly ecs?: EcsOptions
   /** @default {} */
   readonly telemetry?: TelemetryOptions
-  /** By rule: how grave it is here, or that it does not matter. @default what docs/ecs.md says of each */
+  /** By rule: how grave it is here, or that it does not matter. @default what docs/lint.md says of each */
   readonly preflight?: Readonly<Partial<Record<PreflightRule, 'off' | 'warning' | 'error'>>>
 }
 

@@ -1,1 +1,3 @@
-export { readMetadata, VARIABLE } from './metadata'
+export { deafParent } from './deaf-parent'
+export { isContainer, VARIABLE } from './endpoint'
+export { readMetadata } from './metadata'

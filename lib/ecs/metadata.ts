@@ -2,9 +2,6 @@ import type { EcsTask } from '../../types/index'
 import { readDocument, readEndpoint } from './endpoint'
 import { readTask } from './task'
 
-/** Set in every container by the EC2 agent from 1.39.0 and by Fargate from platform version 1.4.0. */
-export const VARIABLE = 'ECS_CONTAINER_METADATA_URI_V4'
-
 /**
  * The task that this process runs in, by what the agent at `uri` says. Null where there is none, or it cannot be had, which is a
  * warning and no more: never rejects.

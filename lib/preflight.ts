@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify'
+
+import type { Capacity, EcsTask, PreflightFinding } from '../types/index'
+import { closeGraceDelay } from './core/preflight/close-grace-delay'
+import { preflight, type Facts } from './core/preflight/index'
+import { deafParent, isContainer } from './ecs/index'
+import { errors } from './errors'
+import type { Settings } from './options/index'
+
+/** What is known of a task beside its options. */
+export interface Surroundings {
+  /** Null outside ECS. */
+  readonly task: EcsTask | null
+  /** As ECS itself says it, if it was asked. */
+  readonly stopTimeout?: number
+  readonly capacityProvider?: string
+}
+
+/**
+ * Holds the start against the rules. What is found is logged once, as a warning where one of it is; what is certain to lose
+ * requests is thrown.
+ */
+export function preflightAtStart (app: FastifyInstance, settings: Settings, surroundings: Surroundings): void {
+  const findings = preflight(facts(app, settings, surroundings), settings.preflight)
+  const errorsFound = findings.filter(({ severity }) => severity === 'error')
+  const warnings = findings.filter(({ severity }) => severity === 'warning')
+  if (errorsFound.length > 0) throw new errors.Preflight(errorsFound.map(sentence).join('; '), errorsFound[0]!.rule)
+
+  const say = (level: 'warn' | 'debug', said: readonly PreflightFinding[]): void => {
+    if (said.length > 0) app.log[level]({ event: 'ecs-graceful-preflight', findings: said }, `preflight: ${said.map(sentence).join('; ')}`)
+  }
+  say('warn', warnings)
+  say('debug', findings.filter(({ severity }) => severity === 'info'))
+}
+
+/** What only the listener knows; nobody could be refused any more. */
+export function preflightAddresses (app: FastifyInstance, { preflight: chosen }: Settings, env = process.env): void {
+  if (!isContainer(env)) return
+  const addresses = app.addresses().flatMap((bound) => typeof bound === 'object' ? [bound.address] : [])
+  // One that others reach is enough.
+  const findings = addresses.map((address) => preflight({ server: { address } }, chosen))
+  if (findings.length === 0 || findings.some((found) => found.length === 0)) return
+  app.log.warn({ event: 'ecs-graceful-preflight', findings: findings[0] }, `preflight: ${findings[0]!.map(sentence).join('; ')}`)
+}
+
+function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
+  return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
+}
+
+function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, capacityProvider }: Surroundings): Facts {
+  const { loadBalancer: { healthCheck, ...loadBalancer }, plan, longestRequest, ecs } = settings
+  const { keepAliveTimeout, headersTimeout } = app.server as { keepAliveTimeout?: number, headersTimeout?: number }
+  return {
+    plan,
+    stopTimeout,
+    longestRequest,
+    capacity: settings.capacity ?? capacityOf(capacityProvider ?? task?.launchType),
+    container: task === null
+      ? undefined
+      : { closeGraceDelay: closeGraceDelay(process.argv.slice(1), process.env), deafParent: isContainer(process.env) ? deafParent() : undefined },
+    server: { keepAliveTimeout, headersTimeout },
+    loadBalancer: {
+      idleTimeout: inMilliseconds(loadBalancer.idleTimeoutSeconds),
+      deregistrationDelay: inMilliseconds(loadBalancer.deregistrationDelaySeconds),
+      healthCheck: {
+        interval: inMilliseconds(healthCheck.intervalSeconds),
+        timeout: inMilliseconds(healthCheck.timeoutSeconds),
+        unhealthyThreshold: healthCheck.unhealthyThreshold
+      },
+      deregisters: ecs.deregister !== false
+    }
+  }
+}
+
+function capacityOf (name: string | undefined): Capacity | undefined {
+  switch (name) {
+    case 'FARGATE': return 'fargate' // of a launch type it may be Spot: what is held of both is the same
+    case 'FARGATE_SPOT': return 'fargate-spot'
+    case 'EC2': return 'ec2'
+  }
+}
+
+function inMilliseconds (seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1_000
+}
