@@ -29,11 +29,14 @@ declare namespace ecsGraceful {
   export type HealthOptions = types.HealthOptions
   export type Left = types.Left
   export type LoadBalancerOptions = types.LoadBalancerOptions
+  export type OrderEvidence = types.OrderEvidence
   export type Phase = types.Phase
   export type PreflightFinding = types.PreflightFinding
   export type PreflightRule = types.PreflightRule
   export type ResourceOption = types.ResourceOption
   export type Severity = types.Severity
+  export type StopCause = types.StopCause
+  export type StopOrder = types.StopOrder
   export type TelemetryOptions = types.TelemetryOptions
   export type TimingName = types.TimingName
   export type TimingPlan = types.TimingPlan

@@ -4,17 +4,18 @@ import { Server as HttpsServer } from 'node:https'
 
 import type { EcsGraceful, EcsGracefulOptions } from '../types/index'
 import { bindings } from './bindings'
+import { Cause } from './cause'
 import { clock } from './clock'
 import { Connections, isHttp2, type AnyRequest } from './connections/index'
 import { Checkers } from './core/checkers'
 import { Checks, type Check } from './core/health'
 import { printedRoutes } from './core/printed-routes'
 import { RouteTemplates } from './core/route-template'
-import { readMetadata, VARIABLE } from './ecs/index'
+import { isToStop, readMetadata, VARIABLE } from './ecs/index'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
 import { readOptions, type Settings } from './options/index'
-import { preflightAddresses, preflightAtStart } from './preflight'
+import { preflightAddresses, preflightAtStart, preflightProbe } from './preflight'
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
 import { handleSignals } from './signals'
@@ -25,13 +26,26 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const server = claim(app)
 
   const probes = settings.health ? healthPaths(app, settings.health) : []
-  const isProbe = (request: AnyRequest): boolean =>
-    isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
+  const routes = routeOf(app)
+  const foreignProbe = preflightProbe(app, settings, probes[0])
+  // Asked of what arrives while draining, and of nothing before.
+  const isProbe = (request: AnyRequest): boolean => {
+    if (probes.includes(request.url?.split('?', 1)[0] ?? '')) return true
+    if (!isBalancersProbe(request)) return false
+    foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
+    return true
+  }
   const webSockets = { ...settings.webSockets, onError: (error: unknown) => service.incidents.goodbyeFailed(error) }
-  const connections = new Connections({ clock, isProbe, routeOf: routeOf(app), webSockets })
+  const connections = new Connections({ clock, isProbe, routeOf: routes, watchWhileReady: settings.earlyExit, webSockets })
   const checkers = new Checkers()
   const instances = new Set<FastifyInstance>([app])
-  const service: Service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
+  const cause = new Cause({
+    isToStop: async () => settings.ecs.metadata ? await isToStop(process.env[VARIABLE]) : null,
+    wasSpot: async () => null
+  }, clock)
+  const service: Service = new Service(app, settings, {
+    serving: connections, checkers, cause, discover: () => resources(app, settings, discover(instances))
+  })
 
   connections.follow(server)
   app.decorate('ecsGraceful', surface(service))

@@ -25,12 +25,8 @@ export function preflightAtStart (app: FastifyInstance, settings: Settings, surr
   const errorsFound = findings.filter(({ severity }) => severity === 'error')
   const warnings = findings.filter(({ severity }) => severity === 'warning')
   if (errorsFound.length > 0) throw new errors.Preflight(errorsFound.map(sentence).join('; '), errorsFound[0]!.rule)
-
-  const say = (level: 'warn' | 'debug', said: readonly PreflightFinding[]): void => {
-    if (said.length > 0) app.log[level]({ event: 'ecs-graceful-preflight', findings: said }, `preflight: ${said.map(sentence).join('; ')}`)
-  }
-  say('warn', warnings)
-  say('debug', findings.filter(({ severity }) => severity === 'info'))
+  say(app, warnings)
+  say(app, findings.filter(({ severity }) => severity === 'info'), 'debug')
 }
 
 /** What only the listener knows; nobody could be refused any more. */
@@ -39,8 +35,22 @@ export function preflightAddresses (app: FastifyInstance, { preflight: chosen }:
   const addresses = app.addresses().flatMap((bound) => typeof bound === 'object' ? [bound.address] : [])
   // One that others reach is enough.
   const findings = addresses.map((address) => preflight({ server: { address } }, chosen))
-  if (findings.length === 0 || findings.some((found) => found.length === 0)) return
-  app.log.warn({ event: 'ecs-graceful-preflight', findings: findings[0] }, `preflight: ${findings[0]!.map(sentence).join('; ')}`)
+  if (findings.every((found) => found.length > 0)) say(app, findings[0] ?? [])
+}
+
+/** Whoever is checked elsewhere is never seen to drain: that comes out when the first probe on a foreign route does, and is said once. */
+export function preflightProbe (app: FastifyInstance, { preflight: chosen }: Settings, healthPath?: string): (route: () => string) => void {
+  let said = false
+  return (route) => {
+    if (said) return
+    said = true
+    say(app, preflight({ server: { healthPath }, loadBalancer: { healthCheck: { path: route() } } }, chosen))
+  }
+}
+
+/** One line for all of them. */
+function say (app: FastifyInstance, findings: readonly PreflightFinding[], level: 'warn' | 'debug' = 'warn'): void {
+  if (findings.length > 0) app.log[level]({ event: 'ecs-graceful-preflight', findings }, `preflight: ${findings.map(sentence).join('; ')}`)
 }
 
 function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {

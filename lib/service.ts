@@ -3,12 +3,14 @@ import type { FastifyInstance } from 'fastify'
 import type { DrainReport, EcsTask, Phase, Trigger } from '../types/index'
 import { Announcement } from './announcement'
 import { AppClosing } from './app-closing'
+import type { Cause } from './cause'
 import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
 import { deferred } from './core/deferred'
 import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
 import { Lifecycle } from './core/lifecycle'
+import { noOrder } from './core/order'
 import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
 import { EventStreams } from './event-streams'
@@ -23,6 +25,15 @@ const SWEEP = 25
 /** How long the last lines may take to leave: whoever is asked to flush may hang. */
 const FLUSH = 250
 
+/** What a service is made of beside its application. */
+export interface Parts {
+  readonly serving: Connections
+  readonly checkers: Checkers
+  readonly cause: Cause
+  /** Finds the clients that the application has by now. */
+  discover (): Resource[]
+}
+
 /** One Fastify service from start to end: what its drain needs, and all that may begin a drain or cross it. */
 export class Service implements Stoppable {
   readonly clock = clock
@@ -36,6 +47,7 @@ export class Service implements Stoppable {
   readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
   readonly serving: Connections
   readonly checkers: Checkers
+  readonly cause: Cause
   readonly incidents: Incidents
   #task: EcsTask | null = null
 
@@ -45,6 +57,7 @@ export class Service implements Stoppable {
   readonly #onUncaughtException: Settings['onUncaughtException']
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
+  readonly #over = new AbortController()
   readonly #ended = deferred<DrainReport>()
   #trigger?: Trigger
   #started = false
@@ -53,8 +66,7 @@ export class Service implements Stoppable {
   #cut?: DrainReport['cut']
   #since = 0
 
-  /** `discover` finds the clients that the application has by now. */
-  constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers, discover: () => Resource[]) {
+  constructor (app: FastifyInstance, settings: Settings, { serving, checkers, cause, discover }: Parts) {
     this.#discover = discover
     this.#log = new StopLog(app.log)
     this.incidents = new Incidents(this.#log)
@@ -66,6 +78,7 @@ export class Service implements Stoppable {
     })
     this.serving = serving
     this.checkers = checkers
+    this.cause = cause
     this.plan = settings.plan
     this.habits = settings.habits
     this.signals = settings.signals
@@ -174,6 +187,7 @@ export class Service implements Stoppable {
 
   /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */
   async #drain (trigger: Trigger): Promise<void> {
+    this.cause.ask(this.#over.signal)
     const hurry = { leave: this.#leave.signal, force: this.#force.signal }
     const report = await drain(this, trigger, hurry).catch(async (error: unknown) => {
       this.incidents.brokenOff(error)
@@ -187,6 +201,7 @@ export class Service implements Stoppable {
   #report (trigger: Trigger, durations: DrainReport['durations'], inTime = true): DrainReport {
     return drainReport({
       trigger,
+      cause: { ecs: this.cause.ecs, spot: this.cause.spot, ...noOrder },
       left: 'skipped',
       durations,
       served: this.serving.served,
@@ -224,6 +239,7 @@ export class Service implements Stoppable {
   async #end (report: DrainReport): Promise<void> {
     if (this.#reported) return
     this.#reported = true
+    this.#over.abort()
     this.incidents.ended()
     this.#log.report(report)
     const flushed = new AbortController()

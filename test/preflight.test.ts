@@ -11,7 +11,8 @@ import { readOptions } from '../lib/options/index'
 import { readTask } from '../lib/ecs/task'
 import type { EcsGracefulOptions } from '../types/index'
 import { fargate } from './ecs/documents'
-import { Wire } from './helpers/http'
+import { brisk } from './helpers/child'
+import { probe, Wire } from './helpers/http'
 
 interface Line { readonly level: number, readonly event?: string, readonly msg: string, readonly findings?: ReadonlyArray<{ rule: string }> }
 
@@ -146,4 +147,20 @@ t.test('Node counts headersTimeout on a connection that has carried nothing, and
   await used.closed
 
   t.equal(used.received.match(/HTTP\/1\.1 200 OK/g)?.length, 2)
+})
+
+t.test('a load balancer that checks another route is found out when it probes during a drain, and that is said once', async (t) => {
+  const { app, findings } = service(t, { ...brisk, preflight: { 'headers-timeout': 'off' } })
+  app.get('/status/:part', async () => 'ok')
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+
+  const report = app.ecsGraceful.shutdown()
+  await probe(port, '127.0.0.1', '/status/all?token=secret')
+  await probe(port, '127.0.0.1', '/status/all')
+  await probe(port)
+
+  t.match(await report, { served: 0 })
+  t.match(findings(), [{ findings: [{ rule: 'probe-path', says: 'the load balancer checks /status/:part, but readiness is at /health' }] }])
+  t.equal(findings().length, 1)
 })

@@ -69,7 +69,7 @@ t.test('imports of every kind are seen', async (t) => {
   const drain = files.find(({ name }) => name === 'core/drain')
   const door = files.find(({ name }) => name === 'connections/index')
 
-  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'clock', 'connections/index'])
+  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'cause', 'clock', 'connections/index'])
   t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
   t.strictSame(door?.imports, [
     { of: 'connections/connections', typeOnly: false }, { of: 'connections/sessions', typeOnly: false }, { of: 'connections/traffic', typeOnly: true }

@@ -268,10 +268,36 @@ export interface ClientReport {
   readonly duration: number
 }
 
+/** What came first at a stop, as far as traffic tells; `signal-first` is also what a task that is never deregistered sees. */
+export type StopOrder = 'deregister-first' | 'together' | 'signal-first' | 'unknown'
+
+/** What the order was inferred from. Milliseconds. */
+export interface OrderEvidence {
+  /** Whether the balancer's health probes had stopped before the signal; null if none had ever come. */
+  readonly probesStopped: boolean | null
+  /** How long before the signal nothing but health probes had arrived; null without `earlyExit`. */
+  readonly quietBefore: number | null
+  /** When the last request after the signal arrived, and the last health probe of the balancer; null if none did. */
+  readonly lastRequest: number | null
+  readonly lastProbe: number | null
+}
+
+/** Why a task was stopped. What cannot be known is null, or `unknown`. */
+export interface StopCause {
+  /** Whether ECS wanted the task gone, by its metadata at the signal: true for every cause that ECS has. */
+  readonly ecs: boolean | null
+  /** Whether Spot reclaimed it; only `ecs.describe` can tell. */
+  readonly spot: boolean | null
+  /** An inference from traffic, and no more. */
+  readonly order: StopOrder
+  readonly evidence: OrderEvidence
+}
+
 /** How a drain went, as one value and one log line. Durations in milliseconds. */
 export interface DrainReport {
   readonly version: 1
   readonly trigger: Trigger
+  readonly cause: StopCause
   /**
    * `drained`: everything was answered and closed. `cut`: something was cut at the force point. `failed`: a hook, a client or
    * tracked work failed, or an error was uncaught. `timed-out`: hooks or clients did not end within `closeTimeout`. The last that applies.

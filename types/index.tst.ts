@@ -53,11 +53,14 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.HealthOptions>().type.toBe<types.HealthOptions>()
   expect<ecsGraceful.Left>().type.toBe<types.Left>()
   expect<ecsGraceful.LoadBalancerOptions>().type.toBe<types.LoadBalancerOptions>()
+  expect<ecsGraceful.OrderEvidence>().type.toBe<types.OrderEvidence>()
   expect<ecsGraceful.Phase>().type.toBe<types.Phase>()
   expect<ecsGraceful.PreflightFinding>().type.toBe<types.PreflightFinding>()
   expect<ecsGraceful.PreflightRule>().type.toBe<types.PreflightRule>()
   expect<ecsGraceful.ResourceOption>().type.toBe<types.ResourceOption>()
   expect<ecsGraceful.Severity>().type.toBe<types.Severity>()
+  expect<ecsGraceful.StopCause>().type.toBe<types.StopCause>()
+  expect<ecsGraceful.StopOrder>().type.toBe<types.StopOrder>()
   expect<ecsGraceful.TelemetryOptions>().type.toBe<types.TelemetryOptions>()
   expect<ecsGraceful.TimingName>().type.toBe<types.TimingName>()
   expect<ecsGraceful.TimingPlan>().type.toBe<types.TimingPlan>()
@@ -288,7 +291,7 @@ test('a route\'s config may say that it is a health route, and hooks can read it
 describe('the drain report', () => {
   test('has these parts', () => {
     expect<keyof types.DrainReport>().type.toBe<
-      'version' | 'trigger' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'webSockets' | 'cut' | 'clients' |
+      'version' | 'trigger' | 'cause' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'webSockets' | 'cut' | 'clients' |
       'repeatedSignals' | 'errors'
     >()
     expect(report.durations).type.toBe<{
@@ -300,6 +303,8 @@ describe('the drain report', () => {
     expect<types.CutRequest>().type.toBe<{ readonly method: string, readonly route: string, readonly atLeast: number }>()
     expect(report.clients).type.toBe<readonly types.ClientReport[]>()
     expect(report.errors).type.toBe<ReadonlyArray<{ readonly code: string, readonly message: string }>>()
+    expect(report.cause).type.toBe<types.StopCause>()
+    expect(report.cause.order).type.toBe<'deregister-first' | 'together' | 'signal-first' | 'unknown'>()
     expect(report.served).type.toBe<number>()
     expect(report.accepted).type.toBe<number>()
     expect(report.repeatedSignals).type.toBe<number>()

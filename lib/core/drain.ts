@@ -4,6 +4,7 @@ import type { Clock } from './clock'
 import { reasonToLeave, type HealthCheckHabits } from './lame-duck'
 import { LAST_GOODBYE, LAST_WORDS } from './last-words'
 import type { Lifecycle } from './lifecycle'
+import { before, EARLY_EXIT, hadLeft, orderOf, type Before } from './order'
 import { drainReport } from './report'
 import type { TrackedWork } from './tracked-work'
 
@@ -15,6 +16,8 @@ export interface Serving {
   /** When the last request but health probes arrived. */
   readonly lastRequest: number
   readonly served: number
+  /** Before `watch`: how long nothing but health probes has arrived, in milliseconds; undefined where nobody looked. */
+  readonly quietFor?: number
   /** Watches arrivals from now on, and says `Connection: close` where that is safe. */
   watch (): void
   /** Takes in what waits to be accepted, then closes the listener; resolves to how many that were. */
@@ -52,6 +55,8 @@ export interface Drainable {
   readonly checkers: Checkers
   readonly work: TrackedWork
   /** What went wrong besides, until the report is made. */
+  /** Why this stop, as far as others can tell by now. */
+  readonly cause: Pick<DrainReport['cause'], 'ecs' | 'spot'>
   readonly incidents: { readonly errors: ReadonlyArray<{ code: string, message: string }>, readonly repeatedSignals: number }
   /** Tells everybody who asked to know that draining has begun. */
   announce (): void
@@ -86,11 +91,13 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
   const hardStop = since + plan.stopTimeout - plan.safetyMargin
   const forcePoint = hardStop - plan.closeTimeout
 
+  const seen = before(since, task.checkers.all(), task.habits, serving.quietFor)
+
   lifecycle.advance('draining')
   serving.watch()
   task.announce()
   serving.farewell(plan.drainDelay, forcePoint - LAST_GOODBYE)
-  const left = await lameDuck(task, since, hurry.leave)
+  const left = await lameDuck(task, seen, hurry.leave)
   const draining = clock.now() - since
 
   lifecycle.advance('closing')
@@ -105,6 +112,7 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 
   return drainReport({
     trigger,
+    cause: { ecs: task.cause.ecs, spot: task.cause.spot, ...orderOf(seen, task.checkers.all(), serving.lastRequest, plan) },
     left,
     durations: { draining, closing, clients: total - draining - closing, total },
     served: serving.served,
@@ -118,12 +126,16 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 }
 
 /** Serves on until the balancer looks elsewhere. A task that nobody can reach need not wait for that. */
-async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Promise<Left> {
+async function lameDuck (task: Drainable, seen: Before, leave: AbortSignal): Promise<Left> {
   const { clock, plan, habits, serving, checkers } = task
+  const { since } = seen
+  const shortened = { ...plan, drainDelay: Math.min(EARLY_EXIT, plan.drainDelay) }
   let looked = since
   while (serving.listening && !leave.aborted) {
     const now = clock.now()
-    const reason = reasonToLeave(plan, habits, { now, since, lastRequest: serving.lastRequest, checkers: checkers.all() })
+    // A request after all: the balancer has not left.
+    const timings = hadLeft(seen, plan) && serving.lastRequest < since ? shortened : plan
+    const reason = reasonToLeave(timings, habits, { now, since, lastRequest: serving.lastRequest, checkers: checkers.all() })
     // When the loop has stood still, what came meanwhile has not been read yet: silence is no evidence then.
     const stoodStill = now - looked > 2 * LOOK
     if (reason === 'limit' || (reason && !stoodStill)) return reason

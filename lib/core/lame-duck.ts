@@ -51,7 +51,8 @@ function isTold ({ refusals, lastRefusal }: Checker, habits: HealthCheckHabits, 
   return refusals >= habits.unhealthyThreshold && now - lastRefusal >= ROUND_TRIP
 }
 
-function isSilent ({ probes }: Checker, { intervalSeconds }: HealthCheckHabits, now: number): boolean {
+/** Whether a checker that is still there would have been heard of by now. */
+export function isSilent ({ probes }: Checker, { intervalSeconds }: HealthCheckHabits, now: number): boolean {
   const gaps = probes.slice(1).map((probe, index) => probe - probes[index]!)
   const interval = gaps.length > 0 ? Math.max(...gaps) : (intervalSeconds ?? 0) * 1_000
   return now - probes.at(-1)! > Math.max(SILENT_AT_LEAST, interval * SILENT_INTERVALS)

@@ -14,10 +14,8 @@ export async function readMetadata (uri: string | undefined, warn: (reason: stri
     return null
   }
   const { url } = endpoint
-  const taskUrl = new URL(url)
-  taskUrl.pathname = `${url.pathname.replace(/\/$/, '')}/task`
   try {
-    const [task, container] = await Promise.all([readDocument(taskUrl), readDocument(url).catch(() => undefined)])
+    const [task, container] = await Promise.all([readDocument(taskUrlOf(url)), readDocument(url).catch(() => undefined)])
     const read = readTask(task, container)
     if (read === null) warn('what it describes is no task')
     return read
@@ -25,4 +23,11 @@ export async function readMetadata (uri: string | undefined, warn: (reason: stri
     warn((error as Error).message)
     return null
   }
+}
+
+/** Where the agent describes the task whose container `url` describes. */
+export function taskUrlOf (url: URL): URL {
+  const taskUrl = new URL(url)
+  taskUrl.pathname = `${url.pathname.replace(/\/$/, '')}/task`
+  return taskUrl
 }

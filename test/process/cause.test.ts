@@ -1,0 +1,53 @@
+import t from 'tap'
+
+import { Agent } from '../../lib/rehearsal/task/index'
+import { brisk, Child } from '../helpers/child'
+import { get, probe } from '../helpers/http'
+
+t.jobs = 4
+
+t.test('a task that its balancer left before the signal drains early, and says why', { buffered: true }, async (t) => {
+  // A drain delay far longer than this test may take.
+  const options = { ...brisk, stopTimeout: 120_000, drainDelay: 60_000, maxDrainDelay: 60_000, earlyExit: true }
+  const child = new Child(t, { options, with: ['clock-leaps'] })
+  await probe(await child.ready())
+  child.send('SIGUSR2')
+  await child.line((line) => 'leapt' in line)
+
+  child.send('SIGTERM')
+
+  t.strictSame(await child.exit, { code: 0, signal: null })
+  const report = await child.report()
+  t.match(report, {
+    left: 'quiet', cause: { ecs: null, spot: null, order: 'deregister-first', evidence: { probesStopped: true, lastRequest: null, lastProbe: null } }
+  })
+  t.ok(report.durations.draining < 60_000)
+  t.ok(report.cause.evidence.quietBefore! >= options.quietPeriod)
+})
+
+t.test('a stop that ECS asked for is told from one that it did not', { buffered: true }, async (t) => {
+  const agent = await Agent.start({ now: () => performance.now() })
+  t.teardown(() => agent.close())
+  const [asked, unasked] = [1, 2].map((task) => new Child(t, agent.add({ task, port: 8_080, revision: 1 }))) as [Child, Child]
+  await Promise.all([asked.ready(), unasked.ready()])
+
+  agent.desired(1, 'STOPPED')
+  asked.send('SIGTERM')
+  unasked.send('SIGTERM')
+
+  t.match((await asked.report()).cause, { ecs: true, spot: null, order: 'unknown' })
+  t.match((await unasked.report()).cause, { ecs: false })
+})
+
+t.test('traffic that goes on for a while after the signal shows in the cause', { buffered: true }, async (t) => {
+  const child = new Child(t)
+  const port = await child.ready()
+  await probe(port)
+
+  child.send('SIGTERM')
+  await child.phase('draining')
+  await get(port, '/fast')
+  await probe(port)
+
+  t.match((await child.report()).cause, { order: 'together', evidence: { probesStopped: false, quietBefore: null, lastRequest: Number, lastProbe: Number } })
+})
