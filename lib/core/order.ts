@@ -36,7 +36,8 @@ export function hadLeft ({ probesStopped, quietBefore }: Before, { quietPeriod }
 type Inference = Pick<StopCause, 'order' | 'evidence'>
 
 /** What the traffic says of the order of events; `lastRequest` is an instant like `since`. */
-export function orderOf ({ since, probesStopped, quietBefore }: Before, checkers: readonly Checker[], lastRequest: number, timings: Timings): Inference {
+export function orderOf (seen: Before, checkers: readonly Checker[], lastRequest: number, timings: Timings): Inference {
+  const { since, probesStopped, quietBefore } = seen
   const lastProbe = Math.max(-Infinity, ...checkers.flatMap(({ probes }) => probes.at(-1) ?? []))
   const evidence = { probesStopped, quietBefore, lastRequest: after(since, lastRequest), lastProbe: after(since, lastProbe) }
   return { order: inferred(evidence, timings), evidence }
