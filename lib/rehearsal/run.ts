@@ -64,7 +64,8 @@ export async function run ({ settings, env, seed, signal, onEvent }: RunOptions)
     load.onStatus = (status) => onEvent({ type: 'load', ...status })
 
     const performed = perform(settings, { machine, workers }, load, until)
-    const { records, lateness } = await Promise.race([performed, balancer.failed, load.failed, ...machines.map(({ failed }) => failed), aborted(until, over.signal)])
+    const failed = [balancer, load, ...machines].map(({ failed }) => failed)
+    const { records, lateness } = await Promise.race([performed, ...failed, aborted(until, over.signal)])
 
     const work = workers && await afterWork(workers, published(settings, records), until)
     const forwards = await balancer.ledger()
