@@ -64,7 +64,7 @@ function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, c
     plan,
     stopTimeout,
     longestRequest,
-    capacity: settings.capacity ?? capacityOf(capacityProvider ?? task?.launchType),
+    capacity: settings.capacity ?? capacityOf(capacityProvider) ?? capacityOf(task?.launchType),
     container: task === null
       ? undefined
       : { closeGraceDelay: closeGraceDelay(process.argv.slice(1), process.env), deafParent: isContainer(process.env) ? deafParent() : undefined },
