@@ -1,1 +1,3 @@
+export { describe, type Described } from './describe'
 export { readMetadata, VARIABLE } from './metadata'
+export { TargetGroup } from './target-group'
