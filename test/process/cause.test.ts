@@ -69,11 +69,11 @@ async function describing (t: Test, stopTimeout: number, stopCode: () => string 
 }
 
 t.test('a task that ECS reclaims for Spot says so', { buffered: true }, async (t) => {
-  let stopCode: string | undefined
-  const child = await describing(t, 30, () => stopCode)
+  const ecs: { stopCode?: string } = {}
+  const child = await describing(t, 30, () => ecs.stopCode)
   await child.ready()
 
-  stopCode = 'SpotInterruption'
+  ecs.stopCode = 'SpotInterruption'
   child.send('SIGTERM')
 
   t.match((await child.report()).cause, { spot: true })
