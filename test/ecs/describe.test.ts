@@ -186,7 +186,7 @@ t.test('nobody asks for ever: not who is never told, nor who may not ask, nor on
   controller.abort()
 
   t.strictSame(await answers, [null, null, null, null])
-  t.strictSame(['untold', 'forbidden', 'over'].map(asked), [5, 2, 1])
+  t.strictSame(['untold', 'forbidden', 'over', 'during'].map(asked), [5, 2, 1, 2])
 })
 
 t.test('a client that cannot be loaded is named, with the option that needs it', { buffered: true }, async (t) => {
