@@ -17,9 +17,9 @@ export class Ecs {
   readonly #client: Sdk.ECSClient
   readonly #task: EcsTask
 
-  constructor (sdk: typeof Sdk, task: EcsTask, env: Readonly<Record<string, string | undefined>>) {
+  constructor (sdk: typeof Sdk, task: EcsTask) {
     this.#sdk = sdk
-    this.#client = new sdk.ECSClient(clientOptions(task, env))
+    this.#client = new sdk.ECSClient(clientOptions(task))
     this.#task = task
   }
 
