@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-ecs'
 
 import type { EcsTask } from '../../types/index'
-import { ask, clientOptions, type Answer } from './ask'
+import { ask, clientOptions, type Answer } from './ask-aws'
 import { list } from './fields'
 import { loadPeer } from './peer'
 import { readStanding, type Standing } from './spot'

@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import type { EcsTask } from '../../types/index'
-import { ask, clientOptions, type Answer } from './ask'
+import { ask, clientOptions, type Answer } from './ask-aws'
 import { loadPeer } from './peer'
 
 export interface TargetGroupOptions {
