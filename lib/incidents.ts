@@ -32,6 +32,12 @@ export class Incidents {
     if (stopping) this.#keep(error, name)
   }
 
+  /** ECS or its agent did not do as it was told. Work goes on without. */
+  protectionFailed (enabled: boolean, code: string, message: string): void {
+    const what = enabled ? 'this task is not protected from scale-in' : 'the protection from scale-in could not be given up, and lasts until it expires'
+    this.#log.warn(`${what}: ${code}, ${message}`, { code })
+  }
+
   listenerFailed (error: unknown): void {
     this.#log.error(error, 'an onDrain function failed')
     this.#keep(error, 'onDrain')

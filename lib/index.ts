@@ -33,6 +33,7 @@ declare namespace ecsGraceful {
   export type Phase = types.Phase
   export type PreflightFinding = types.PreflightFinding
   export type PreflightRule = types.PreflightRule
+  export type ProtectOptions = types.ProtectOptions
   export type ResourceOption = types.ResourceOption
   export type Severity = types.Severity
   export type StopCause = types.StopCause
@@ -42,6 +43,7 @@ declare namespace ecsGraceful {
   export type TimingPlan = types.TimingPlan
   export type TimingSource = types.TimingSource
   export type Timings = types.Timings
+  export type TrackOptions = types.TrackOptions
   export type Trigger = types.Trigger
   export type WebSocketOptions = types.WebSocketOptions
   export type WebSocketPeer = types.WebSocketPeer

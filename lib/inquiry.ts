@@ -18,9 +18,9 @@ export interface Inquiry {
 export async function inquire (app: FastifyInstance, { ecs, signals }: CheckedOptions, metadata: () => Promise<EcsTask | null>): Promise<Inquiry> {
   const release = holdSignals(signals, process)
   try {
-    const targetGroup = ecs.deregister ? await TargetGroup.load(ecs.deregister, process.env) : undefined
+    const targetGroup = ecs.deregister ? await TargetGroup.load(ecs.deregister) : undefined
     const warn = (reasons: string): void => app.log.warn(`ecs.describe: ${reasons}`)
-    const described = ecs.describe ? await describe(metadata, { env: process.env, clock, warn }) : undefined
+    const described = ecs.describe ? await describe(metadata, { clock, warn }) : undefined
     return { described, targetGroup, missed: release() }
   } finally {
     release()

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
-import type { EcsGraceful, EcsGracefulOptions, EcsTask } from '../types/index'
+import type { EcsGracefulOptions, EcsTask } from '../types/index'
 import { bindings } from './bindings'
 import { Cause } from './cause'
 import { clock } from './clock'
@@ -20,6 +20,7 @@ import { preflightAddresses, preflightAtStart, preflightProbe } from './prefligh
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
 import { handleSignals } from './signals'
+import { protection, surface } from './surface'
 
 /** Ties a service to one Fastify instance. Options and server are checked before anything is changed. */
 export async function plugin (app: FastifyInstance, options: EcsGracefulOptions): Promise<void> {
@@ -54,7 +55,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   })
 
   connections.follow(server)
-  app.decorate('ecsGraceful', surface(service))
+  app.decorate('ecsGraceful', surface(service, protection(app, service, process.env)))
   app.addHook('onListen', () => {
     for (const binding of bindings(app)) connections.follow(binding)
     preflightAddresses(app, settings)
@@ -132,22 +133,6 @@ function routeOf (app: FastifyInstance): (method: string, url: string) => string
   return (method, url) => {
     templates ??= new RouteTemplates(printedRoutes(app.printRoutes()))
     return templates.of(method, url)
-  }
-}
-
-function surface (service: Service): EcsGraceful {
-  return {
-    get phase () { return service.lifecycle.phase },
-    get signal () { return service.announcement.signal },
-    get plan () { return service.plan },
-    get task () { return service.task },
-    onDrain: (listener) => service.announcement.onDrain(listener),
-    track (name, work) {
-      service.track(name, work)
-      return work
-    },
-    eventStream: (stream, options) => service.eventStreams.add(stream, options),
-    shutdown: () => service.stop('shutdown')
   }
 }
 

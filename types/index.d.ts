@@ -350,6 +350,20 @@ export interface DrainReport {
   readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
 }
 
+export interface ProtectOptions {
+  /**
+   * Whole minutes, 1 to 2880, after which a protection that is no longer renewed ends by itself: how long a deployment waits for
+   * a process that hangs. Renewed when half of them are over; of uses that overlap, the longest counts.
+   * @default 120
+   */
+  readonly expiresInMinutes?: number
+}
+
+export interface TrackOptions {
+  /** Protects the task from scale-in until the work has settled. To begin it protected, use `protect`. @default false */
+  readonly protect?: boolean | ProtectOptions
+}
+
 /** What `app.ecsGraceful` offers. */
 export interface EcsGraceful {
   /** `ready` from this plugin's `onReady` on. */
@@ -366,9 +380,17 @@ export interface EcsGraceful {
   onDrain (fn: (trigger: Trigger) => unknown): () => void
   /**
    * Has closing wait for `work` until the force point, and names it in the report if it is not done then. A rejection is logged,
-   * and during a drain makes its outcome `failed`. Returns `work`.
+   * and during a drain makes its outcome `failed`. Returns `work`. With `protect`, the task is protected as long as `work` lasts.
    */
-  track<T>(name: string, work: Promise<T>): Promise<T>
+  track<T>(name: string, work: Promise<T>, options?: TrackOptions): Promise<T>
+  /**
+   * Runs `fn` while ECS is asked not to stop this task for a deployment or scale-in (the agent's endpoint for task protection; the
+   * task role needs `ecs:UpdateTaskProtection`). `fn` begins once the agent has answered, whatever it says, and after a second at
+   * the latest; settles as `fn` does, and rejects otherwise only for wrong options. Protection is asked for once however many uses
+   * overlap, renewed until the last is over, and given up then or when draining begins; from then on, and outside ECS, `fn` is run
+   * and nothing else. That closing waits for it is left to `track`.
+   */
+  protect<T>(fn: () => T | PromiseLike<T>, options?: ProtectOptions): Promise<T>
   /**
    * Ends a stream of server-sent events when draining begins: with `retry:`, at an instant drawn from the drain delay. Returns
    * a function that takes it back; a stream that ends before is forgotten. A response is not ended before its head is out.

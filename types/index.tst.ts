@@ -57,6 +57,7 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.Phase>().type.toBe<types.Phase>()
   expect<ecsGraceful.PreflightFinding>().type.toBe<types.PreflightFinding>()
   expect<ecsGraceful.PreflightRule>().type.toBe<types.PreflightRule>()
+  expect<ecsGraceful.ProtectOptions>().type.toBe<types.ProtectOptions>()
   expect<ecsGraceful.ResourceOption>().type.toBe<types.ResourceOption>()
   expect<ecsGraceful.Severity>().type.toBe<types.Severity>()
   expect<ecsGraceful.StopCause>().type.toBe<types.StopCause>()
@@ -66,6 +67,7 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.TimingPlan>().type.toBe<types.TimingPlan>()
   expect<ecsGraceful.TimingSource>().type.toBe<types.TimingSource>()
   expect<ecsGraceful.Timings>().type.toBe<types.Timings>()
+  expect<ecsGraceful.TrackOptions>().type.toBe<types.TrackOptions>()
   expect<ecsGraceful.Trigger>().type.toBe<types.Trigger>()
   expect<ecsGraceful.WebSocketOptions>().type.toBe<types.WebSocketOptions>()
   expect<ecsGraceful.WebSocketPeer>().type.toBe<types.WebSocketPeer>()
@@ -226,7 +228,9 @@ describe('app.ecsGraceful', () => {
   test('is on every instance, and has these members', () => {
     expect(app.ecsGraceful).type.toBe<EcsGraceful>()
     expect<FastifyInstance['ecsGraceful']>().type.toBe<types.EcsGraceful>()
-    expect<keyof EcsGraceful>().type.toBe<'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'eventStream' | 'shutdown'>()
+    expect<keyof EcsGraceful>().type.toBe<
+      'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'protect' | 'eventStream' | 'shutdown'
+    >()
   })
 
   test('phase, signal and plan', () => {
@@ -262,6 +266,28 @@ describe('app.ecsGraceful', () => {
     expect(app.ecsGraceful.track).type.not.toBeCallableWith(1, rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', () => rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', 'rows')
+  })
+
+  test('track may protect the task meanwhile', () => {
+    expect(app.ecsGraceful.track).type.toBeCallableWith('import', Promise.resolve(), { protect: true })
+    expect(app.ecsGraceful.track).type.toBeCallableWith('import', Promise.resolve(), { protect: { expiresInMinutes: 300 } })
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), true)
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), { protect: 300 })
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), { expiresInMinutes: 300 })
+    expect<keyof types.TrackOptions>().type.toBe<'protect'>()
+  })
+
+  test('protect resolves to what its function returns, or resolves to', () => {
+    expect(app.ecsGraceful.protect(() => 7 as const)).type.toBe<Promise<7>>()
+    expect(app.ecsGraceful.protect(async () => ({ id: 7 }))).type.toBe<Promise<{ id: number }>>()
+    expect(app.ecsGraceful.protect(() => {})).type.toBe<Promise<void>>()
+    expect(app.ecsGraceful.protect).type.toBeCallableWith(() => {}, {})
+    expect(app.ecsGraceful.protect).type.toBeCallableWith(() => {}, { expiresInMinutes: 2_880 })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(() => {}, { expiresInMinutes: '60' })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(() => {}, { minutes: 60 })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(Promise.resolve())
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith((task: types.EcsTask) => task)
+    expect<keyof types.ProtectOptions>().type.toBe<'expiresInMinutes'>()
   })
 
   test('shutdown resolves to the report', () => {

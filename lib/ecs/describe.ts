@@ -5,7 +5,6 @@ import { isSpot } from './spot'
 import { definedStopTimeout } from './stop-timeout'
 
 export interface DescribeOptions {
-  readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   /** Called once if anything failed, with all that did. */
   warn (reasons: string): void
@@ -31,12 +30,12 @@ const LOOKS = [0, 1_000, 2_000, 4_000]
  * Asks ECS for what a task's metadata does not say. Rejects only if the SDK is not installed: a look-up that fails leaves
  * its part undefined, and one that is not possible outside ECS is not made.
  */
-export async function describe (metadata: () => Promise<EcsTask | null>, { env, clock, warn }: DescribeOptions): Promise<Described> {
+export async function describe (metadata: () => Promise<EcsTask | null>, { clock, warn }: DescribeOptions): Promise<Described> {
   const sdk = await loadEcs()
   const task = await metadata()
   if (task === null) return { task, spotAtSignal: async () => null }
 
-  const ecs = new Ecs(sdk, task, env)
+  const ecs = new Ecs(sdk, task)
   const [definition, answer] = await Promise.all([ecs.definition(), ecs.standing()])
   ecs.rest()
   const standing = 'value' in answer ? answer.value : {}

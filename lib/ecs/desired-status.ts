@@ -1,5 +1,5 @@
-import { readDocument, readEndpoint } from './endpoint'
-import { taskUrlOf } from './metadata'
+import { readDocument } from './document'
+import { below, readEndpoint } from './endpoint'
 
 /**
  * Whether ECS wants the task gone, by what its agent says now: its desired status becomes STOPPED when the agent is told to stop it,
@@ -8,7 +8,7 @@ import { taskUrlOf } from './metadata'
 export async function isToStop (uri: string | undefined): Promise<boolean | null> {
   const endpoint = readEndpoint(uri?.trim() ?? '')
   if ('refusal' in endpoint) return null
-  const task = await readDocument(taskUrlOf(endpoint.url)).catch(() => null) as { DesiredStatus?: unknown } | null
+  const task = await readDocument(below(endpoint.url, 'task')).catch(() => null) as { DesiredStatus?: unknown } | null
   switch (task?.DesiredStatus) {
     case 'STOPPED': return true
     case 'RUNNING': return false

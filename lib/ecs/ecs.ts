@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-ecs'
 
 import type { EcsTask } from '../../types/index'
-import { ask, clientOptions, type Answer } from './ask'
+import { ask, clientOptions, type Answer } from './ask-aws'
 import { list } from './fields'
 import { loadPeer } from './peer'
 import { readStanding, type Standing } from './spot'
@@ -17,9 +17,9 @@ export class Ecs {
   readonly #client: Sdk.ECSClient
   readonly #task: EcsTask
 
-  constructor (sdk: typeof Sdk, task: EcsTask, env: Readonly<Record<string, string | undefined>>) {
+  constructor (sdk: typeof Sdk, task: EcsTask) {
     this.#sdk = sdk
-    this.#client = new sdk.ECSClient(clientOptions(task, env))
+    this.#client = new sdk.ECSClient(clientOptions(task))
     this.#task = task
   }
 

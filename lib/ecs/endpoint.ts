@@ -1,10 +1,4 @@
-import http from 'node:http'
 import { BlockList, isIP } from 'node:net'
-
-/** Milliseconds for the whole of an answer, once more after the first attempt. The agent answers from memory. */
-const TIMEOUT = 1_000
-/** Bytes. A task of ten containers takes some 30,000. */
-const LONGEST = 1_048_576
 
 /** Set in every container by the EC2 agent from 1.39.0 and by Fargate from platform version 1.4.0. */
 export const VARIABLE = 'ECS_CONTAINER_METADATA_URI_V4'
@@ -28,13 +22,11 @@ export function readEndpoint (text: string): { readonly url: URL } | { readonly 
   return { url }
 }
 
-/** An IPv6 address stands in brackets in a URL. */
-function bare ({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '')
-}
-
-function familyOf (url: URL): 'ipv4' | 'ipv6' {
-  return isIP(bare(url)) === 6 ? 'ipv6' : 'ipv4'
+/** A path below the agent's URL, whether that ends with a slash or not. */
+export function below (url: URL, path: string): URL {
+  const deeper = new URL(url)
+  deeper.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`
+  return deeper
 }
 
 /**
@@ -46,33 +38,11 @@ export function isContainer ({ [VARIABLE]: uri }: Readonly<Record<string, string
   return 'url' in endpoint && !loopback.check(bare(endpoint.url), familyOf(endpoint.url))
 }
 
-/** A document in JSON. Rejects with what a person can read, after one more attempt; follows no redirect. */
-export async function readDocument (url: URL): Promise<unknown> {
-  return await attempt(url).catch(() => attempt(url))
+/** An IPv6 address stands in brackets in a URL. */
+function bare ({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
-async function attempt (url: URL): Promise<unknown> {
-  const signal = AbortSignal.timeout(TIMEOUT)
-  return await new Promise<unknown>((resolve, reject) => {
-    const broken = (error: Error): void => reject(signal.aborted ? new Error(`no whole answer within ${TIMEOUT} ms`) : error)
-    const request = http.get(url, { signal, agent: false, headers: { accept: 'application/json' } }, (response) => {
-      let text = ''
-      if (response.statusCode !== 200) {
-        response.destroy()
-        return reject(new Error(`the answer was ${response.statusCode}`))
-      }
-      response.setEncoding('utf8').on('error', broken).on('data', (chunk: string) => {
-        text += chunk
-        if (text.length > LONGEST) request.destroy(new Error(`the answer is longer than ${LONGEST} bytes`))
-      })
-      response.on('end', () => {
-        try {
-          resolve(JSON.parse(text))
-        } catch {
-          reject(new Error('the answer is no JSON'))
-        }
-      })
-    })
-    request.on('error', broken)
-  })
+function familyOf (url: URL): 'ipv4' | 'ipv6' {
+  return isIP(bare(url)) === 6 ? 'ipv6' : 'ipv4'
 }

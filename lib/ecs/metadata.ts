@@ -1,5 +1,6 @@
 import type { EcsTask } from '../../types/index'
-import { readDocument, readEndpoint } from './endpoint'
+import { readDocument } from './document'
+import { below, readEndpoint } from './endpoint'
 import { readTask } from './task'
 
 /**
@@ -15,7 +16,7 @@ export async function readMetadata (uri: string | undefined, warn: (reason: stri
   }
   const { url } = endpoint
   try {
-    const [task, container] = await Promise.all([readDocument(taskUrlOf(url)), readDocument(url).catch(() => undefined)])
+    const [task, container] = await Promise.all([readDocument(below(url, 'task')), readDocument(url).catch(() => undefined)])
     const read = readTask(task, container)
     if (read === null) warn('what it describes is no task')
     return read
@@ -23,11 +24,4 @@ export async function readMetadata (uri: string | undefined, warn: (reason: stri
     warn((error as Error).message)
     return null
   }
-}
-
-/** Where the agent describes the task whose container `url` describes. */
-export function taskUrlOf (url: URL): URL {
-  const taskUrl = new URL(url)
-  taskUrl.pathname = `${url.pathname.replace(/\/$/, '')}/task`
-  return taskUrl
 }

@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import type { EcsTask } from '../../types/index'
-import { ask, clientOptions, type Answer } from './ask'
+import { ask, clientOptions, type Answer } from './ask-aws'
 import { loadPeer } from './peer'
 
 export interface TargetGroupOptions {
@@ -17,18 +17,16 @@ export type Deregister = () => Promise<Answer<unknown>>
 export class TargetGroup {
   readonly #sdk: typeof Sdk
   readonly #options: TargetGroupOptions
-  readonly #env: Readonly<Record<string, string | undefined>>
 
-  private constructor (sdk: typeof Sdk, options: TargetGroupOptions, env: Readonly<Record<string, string | undefined>>) {
+  private constructor (sdk: typeof Sdk, options: TargetGroupOptions) {
     this.#sdk = sdk
     this.#options = options
-    this.#env = env
   }
 
   /** Rejects if the SDK is not installed. */
-  static async load (options: TargetGroupOptions, env: Readonly<Record<string, string | undefined>>): Promise<TargetGroup> {
+  static async load (options: TargetGroupOptions): Promise<TargetGroup> {
     const name = '@aws-sdk/client-elastic-load-balancing-v2'
-    return new TargetGroup(await loadPeer('ecs.deregister', name, () => import('@aws-sdk/client-elastic-load-balancing-v2')), options, env)
+    return new TargetGroup(await loadPeer('ecs.deregister', name, () => import('@aws-sdk/client-elastic-load-balancing-v2')), options)
   }
 
   /**
@@ -44,7 +42,7 @@ export class TargetGroup {
       return
     }
     const { targetGroupArn, port: given } = this.#options
-    const client = new this.#sdk.ElasticLoadBalancingV2Client(clientOptions(task, this.#env))
+    const client = new this.#sdk.ElasticLoadBalancingV2Client(clientOptions(task))
     // What finds and reads credentials is loaded from the disk when it is first needed: better now than in a drain.
     client.config.credentials().catch(() => {})
     return async () => {

@@ -41,6 +41,10 @@ export class StopLog {
     this.#say(report.outcome === 'drained' ? 'info' : 'warn', { event: 'ecs-graceful-report', ...report }, message)
   }
 
+  warn (message: string, facts: object): void {
+    this.#say('warn', facts, message)
+  }
+
   error (error: unknown, message: string, facts: object = {}): void {
     this.#say('error', { err: error, ...facts }, message)
   }

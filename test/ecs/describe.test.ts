@@ -21,7 +21,7 @@ t.before(async () => {
     return standings.length > 1 ? standings.shift()! : standings[0]!
   })
   Object.assign(process.env, aws.env)
-  delete process.env.AWS_REGION
+  process.env.AWS_REGION = 'ap-south-1'
 })
 
 const containers = (...containerDefinitions: object[]): Reply => ({ document: { taskDefinition: { containerDefinitions } } })
@@ -36,17 +36,16 @@ interface Given {
   /** One after the other; the last one again and again. */
   readonly standings?: Reply[]
   readonly documents?: { readonly task: object, readonly container: object }
-  readonly env?: Record<string, string>
   readonly with?: Clock
 }
 
 /** Describes a task whose questions are answered as given. */
 async function described (name: string, given: Given = {}) {
-  const { definition = sixty, standings = [onDemand], documents = fargate, env = {}, with: waiting = clock } = given
+  const { definition = sixty, standings = [onDemand], documents = fargate, with: waiting = clock } = given
   replies.set(name, { definition, standings })
   const task = readTask({ ...documents.task, Family: name, Cluster: name }, documents.container)
   const warnings: string[] = []
-  const result = await describe(async () => task, { env, clock: waiting, warn: (reasons) => warnings.push(reasons) })
+  const result = await describe(async () => task, { clock: waiting, warn: (reasons) => warnings.push(reasons) })
   return { ...result, warnings }
 }
 
@@ -76,14 +75,10 @@ t.test('stop timeout and capacity provider are looked up, once each, by the real
   ])
 })
 
-t.test('the region is AWS_REGION, else the task\'s own', { buffered: true }, async (t) => {
-  const regionOf = (family: string) => aws.asked.find(({ input }) => input.cluster === family)?.region
-
+t.test('the region is the task\'s own, wherever AWS_REGION sends the application', { buffered: true }, async (t) => {
   await described('own')
-  await described('empty', { env: { AWS_REGION: ' ' } })
-  await described('given', { env: { AWS_REGION: 'ap-south-1' } })
 
-  t.strictSame(['own', 'empty', 'given'].map(regionOf), ['eu-west-1', 'eu-west-1', 'ap-south-1'])
+  t.equal(aws.asked.find(({ input }) => input.cluster === 'own')?.region, 'eu-west-1')
 })
 
 t.test('a definition without a stop timeout means 30 s on Fargate, and on EC2 what only the agent knows', { buffered: true }, async (t) => {
@@ -96,7 +91,7 @@ t.test('a definition without a stop timeout means 30 s on Fargate, and on EC2 wh
 })
 
 t.test('outside ECS nobody is asked', { buffered: true }, async (t) => {
-  const { task, stopTimeout, spotAtSignal } = await describe(async () => null, { env: {}, clock, warn: t.fail })
+  const { task, stopTimeout, spotAtSignal } = await describe(async () => null, { clock, warn: t.fail })
 
   t.strictSame([task, stopTimeout, await spotAtSignal(never)], [null, undefined, null])
 })

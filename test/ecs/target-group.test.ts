@@ -26,7 +26,7 @@ async function target (port: number | undefined, given: { port?: number, contain
   const { port: option, container = fargate.container, replies: said = [{ document: {} }] } = given
   replies.set(option ?? port ?? 0, said)
   const warnings: string[] = []
-  const group = await TargetGroup.load({ targetGroupArn, port: option }, {})
+  const group = await TargetGroup.load({ targetGroupArn, port: option })
   const deregister = group.target(readTask(fargate.task, container)!, () => port, (reason) => warnings.push(reason))
   return { deregister, warnings }
 }

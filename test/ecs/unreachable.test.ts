@@ -11,12 +11,12 @@ const task = readTask(fargate.task, fargate.container)!
 
 async function warnings (): Promise<string[]> {
   const said: string[] = []
-  await describe(async () => task, { env: {}, clock, warn: (reasons) => said.push(reasons) })
+  await describe(async () => task, { clock, warn: (reasons) => said.push(reasons) })
   return said
 }
 
 async function leaving () {
-  const group = await TargetGroup.load({ targetGroupArn: 'arn' }, {})
+  const group = await TargetGroup.load({ targetGroupArn: 'arn' })
   return await group.target(task, () => 3_000, t.fail)!()
 }
 

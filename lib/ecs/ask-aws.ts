@@ -10,11 +10,10 @@ const LONGEST = 300
 /** `failure` is for a person; who is `denied` need not ask again. */
 export type Answer<T> = { readonly value: T } | { readonly failure: string, readonly denied: boolean }
 
-/** What all clients are made of: the region of `AWS_REGION`, else the task's own, and two attempts within the limit. */
-export function clientOptions ({ arn }: EcsTask, env: Readonly<Record<string, string | undefined>>) {
-  const given = env.AWS_REGION?.trim() ?? ''
+/** What all clients are made of: the task's own region, wherever `AWS_REGION` sends the application, and two attempts within the limit. */
+export function clientOptions ({ arn }: EcsTask) {
   return {
-    region: given === '' ? arn.split(':')[3] : given,
+    region: arn.split(':')[3],
     maxAttempts: 2,
     requestHandler: { requestTimeout: LIMIT / 2, throwOnRequestTimeout: true }
   }
