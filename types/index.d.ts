@@ -343,6 +343,9 @@ export interface DrainReport {
   readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
 }
 
+/** What tracked work is called in the report. A function is asked when there is need of it. */
+export type WorkName = string | (() => string)
+
 /** What `app.ecsGraceful` offers. */
 export interface EcsGraceful {
   /** `ready` from this plugin's `onReady` on. */
@@ -358,10 +361,17 @@ export interface EcsGraceful {
    */
   onDrain (fn: (trigger: Trigger) => unknown): () => void
   /**
-   * Has closing wait for `work` until the force point, and names it in the report if it is not done then. A rejection is logged,
-   * and during a drain makes its outcome `failed`. Returns `work`.
+   * Has closing wait for `work` until the force point, and names it in the report if it is not done then; a function is asked for
+   * the name only then, and can say how much is left. A rejection is logged, and during a drain makes its outcome `failed`.
+   * Returns `work`.
    */
-  track<T>(name: string, work: Promise<T>): Promise<T>
+  track<T>(name: WorkName, work: Promise<T>): Promise<T>
+  /**
+   * Calls `loop` once the application is ready, after every `onReady` hook, whether it listens or not; never in a task that stops.
+   * Its signal aborts when draining begins, and closing then waits for it as for tracked work: pg and Redis stay open for it until
+   * the force point. A loop that rejects, but by that signal, is logged at once, and makes the outcome of the next stop `failed`.
+   */
+  worker (name: WorkName, loop: (signal: AbortSignal) => unknown): void
   /**
    * Ends a stream of server-sent events when draining begins: with `retry:`, at an instant drawn from the drain delay. Returns
    * a function that takes it back; a stream that ends before is forgotten. A response is not ended before its head is out.
