@@ -16,6 +16,8 @@ export const errors = {
     'FST_ECS_HEALTH_PATH_TAKEN', 'there is a second route GET %s: set health.path or health.livePath to another path, or health to false', 500),
   ServerUnsupported: createError<[reason: string]>(
     'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500),
+  SqsNameTaken: createError<[name: string]>(
+    'FST_ECS_SQS_NAME_TAKEN', 'there is a queue %s already: register each queue once, under a name of its own', 500),
   RehearsalImpossible: createError<[reason: string]>(
     'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500),
   ConformanceImpossible: createError<[reason: string]>(
