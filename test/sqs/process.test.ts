@@ -30,4 +30,3 @@ t.test('a message that comes to the poll under way at the signal is handed back,
   t.match(await queue.receive(), [{ MessageId: id, Attributes: { ApproximateReceiveCount: '2' } }])
   t.notOk(child.lines.some((line) => 'began' in line))
 })
-
