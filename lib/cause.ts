@@ -7,7 +7,8 @@ const LOOKS = [0, 1_000, 3_000]
 /** Who can tell why a task is stopped; neither rejects. */
 export interface Witnesses {
   isToStop (): Promise<boolean | null>
-  wasSpot (): Promise<boolean | null>
+  /** Asks until it is known, or `over`. */
+  wasSpot (over: AbortSignal): Promise<boolean | null>
 }
 
 /** Why a task is stopped, as far as others have told by now. Nobody waits for them. */
@@ -24,7 +25,7 @@ export class Cause {
 
   /** Asks all of them. `ended` aborts when the answers interest nobody any more. */
   ask (ended: AbortSignal): void {
-    void this.#witnesses.wasSpot().then((spot) => { this.spot = spot })
+    void this.#witnesses.wasSpot(ended).then((spot) => { this.spot = spot })
     void this.#askAgent(ended)
   }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
-import type { EcsGraceful, EcsGracefulOptions } from '../types/index'
+import type { EcsGraceful, EcsGracefulOptions, EcsTask } from '../types/index'
 import { bindings } from './bindings'
 import { Cause } from './cause'
 import { clock } from './clock'
@@ -14,7 +14,8 @@ import { RouteTemplates } from './core/route-template'
 import { isToStop, readMetadata, VARIABLE } from './ecs/index'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
-import { readOptions, type Settings } from './options/index'
+import { inquire, type Inquiry } from './inquiry'
+import { checkOptions, type Settings } from './options/index'
 import { preflightAddresses, preflightAtStart, preflightProbe } from './preflight'
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
@@ -22,7 +23,12 @@ import { handleSignals } from './signals'
 
 /** Ties a service to one Fastify instance. Options and server are checked before anything is changed. */
 export async function plugin (app: FastifyInstance, options: EcsGracefulOptions): Promise<void> {
-  const settings = readOptions(options, process.env)
+  const checked = checkOptions(options, process.env)
+  const metadata = (): Promise<EcsTask | null> => readMetadata(process.env[VARIABLE], (reason) => {
+    app.log.warn({ variable: VARIABLE }, `the task's metadata could not be read: ${reason}`)
+  })
+  const { described, targetGroup, missed }: Inquiry = checked.ecs.describe || checked.ecs.deregister ? await inquire(app, checked, metadata) : {}
+  const settings = checked.withStopTimeout(described?.stopTimeout)
   const server = claim(app)
 
   const probes = settings.health ? healthPaths(app, settings.health) : []
@@ -41,7 +47,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const instances = new Set<FastifyInstance>([app])
   const cause = new Cause({
     isToStop: async () => settings.ecs.metadata ? await isToStop(process.env[VARIABLE]) : null,
-    wasSpot: async () => null
+    wasSpot: async (over) => await described?.spotAtSignal(over) ?? null
   }, clock)
   const service: Service = new Service(app, settings, {
     serving: connections, checkers, cause, discover: () => resources(app, settings, discover(instances))
@@ -71,14 +77,15 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   app.addHook('onRegister', (instance) => { instances.add(instance) })
 
   // Asked while the application starts, and waited for only when it is ready.
-  const task = settings.ecs.metadata
-    ? readMetadata(process.env[VARIABLE], (reason) => app.log.warn({ variable: VARIABLE }, `the task's metadata could not be read: ${reason}`))
-    : null
+  const task = described ? described.task : settings.ecs.metadata ? metadata() : null
 
   app.addHook('onReady', async () => {
     const found = await task
-    if (found) service.runsIn(found)
-    preflightAtStart(app, settings, { task: found })
+    if (found) {
+      service.runsIn(found)
+      service.deregistersBy(targetGroup?.target(found, () => portOf(server), (reason) => app.log.warn(`ecs.deregister is of no use: ${reason}`)))
+    }
+    preflightAtStart(app, settings, { ...described, task: found })
   })
 
   app.addHook('onReady', async () => {
@@ -96,7 +103,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))
   if (settings.signals.length > 0) {
-    const { prepare, release } = handleSignals(service, process)
+    const { prepare, release } = handleSignals(service, process, missed)
     app.addHook('onListen', prepare)
     void service.ended.then(release)
   }
@@ -113,6 +120,12 @@ function claim ({ server }: FastifyInstance): HttpServer {
   if (claimable[CLAIMED]) throw new errors.AlreadyRegistered()
   claimable[CLAIMED] = true
   return server
+}
+
+/** The port that a server listens on, if it is one. */
+function portOf (server: HttpServer): number | undefined {
+  const address = server.address()
+  return typeof address === 'object' ? address?.port : undefined
 }
 
 /** Asked only for what is cut: the routes are read when the first request has to be named. */

@@ -64,7 +64,7 @@ function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, c
     plan,
     stopTimeout,
     longestRequest,
-    capacity: settings.capacity ?? capacityOf(capacityProvider ?? task?.launchType),
+    capacity: settings.capacity ?? capacityOf(capacityProvider) ?? capacityOf(task?.launchType),
     container: task === null
       ? undefined
       : { closeGraceDelay: closeGraceDelay(process.argv.slice(1), process.env), deafParent: isContainer(process.env) ? deafParent() : undefined },
@@ -83,7 +83,7 @@ function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, c
 }
 
 function capacityOf (name: string | undefined): Capacity | undefined {
-  switch (name) {
+  switch (name?.toUpperCase()) { // a capture of an EC2 task says `ec2`
     case 'FARGATE': return 'fargate' // of a launch type it may be Spot: what is held of both is the same
     case 'FARGATE_SPOT': return 'fargate-spot'
     case 'EC2': return 'ec2'

@@ -8,6 +8,7 @@ import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
 import { deferred } from './core/deferred'
+import { deregister, type Attempt } from './core/deregistration'
 import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
 import { Lifecycle } from './core/lifecycle'
 import { noOrder } from './core/order'
@@ -52,6 +53,7 @@ export class Service implements Stoppable {
   readonly cause: Cause
   readonly incidents: Incidents
   #task: EcsTask | null = null
+  #deregister?: () => Promise<Attempt>
 
   readonly #log: StopLog
   readonly #discover: () => Resource[]
@@ -112,6 +114,11 @@ export class Service implements Stoppable {
     this.#log.in(task)
   }
 
+  /** How the task takes itself out of its target group while it drains, where it may and can. */
+  deregistersBy (attempt: (() => Promise<Attempt>) | undefined): void {
+    this.#deregister = attempt
+  }
+
   get stopping (): boolean {
     return this.#trigger !== undefined
   }
@@ -154,6 +161,7 @@ export class Service implements Stoppable {
   announce (): void {
     this.announcement.make(this.#trigger!)
     this.eventStreams.begin(this.lifecycle.phase === 'draining' ? this.plan.drainDelay : 0)
+    if (this.#deregister) void this.#leaveTargetGroup(this.#deregister)
   }
 
   closeHooksAndClients (deadline: number): Promise<Closed> {
@@ -238,6 +246,10 @@ export class Service implements Stoppable {
     await this.#end(this.#report('close', { draining: 0, closing: this.#age, clients: 0, total: this.#age }, false))
   }
 
+  async #leaveTargetGroup (attempt: () => Promise<Attempt>): Promise<void> {
+    this.#log.deregistration(await deregister(this, attempt, this.#leave.signal), this.#age)
+  }
+
   #begin (trigger: Trigger): void {
     this.#trigger = trigger
     this.#since = this.clock.now()
@@ -273,7 +285,10 @@ export class Service implements Stoppable {
   }
 
   #phaseChanged (phase: Phase): void {
-    if (phase === 'closing') this.eventStreams.hasten()
+    if (phase === 'closing') {
+      this.#leave.abort() // whoever still waits for the end of the lame duck
+      this.eventStreams.hasten()
+    }
     if (this.stopping) this.#log.phase(phase, this.#age)
   }
 

@@ -94,6 +94,8 @@ t.test('what the task runs on is known from its variable, else from ECS, else fr
   t.match(await startIn(t, 'FARGATE', { capacityProvider: 'FARGATE_SPOT' }), 'spot-notice')
   t.match(await startIn(t, 'FARGATE', {}, { ECS_GRACEFUL_CAPACITY: 'mixed' }), 'spot-notice')
   t.notMatch(await startIn(t, 'EC2', {}), 'fargate-stop-timeout')
+  t.match(await startIn(t, 'ec2', { stopTimeout: 180_000 }), 'ec2-stop-timeout')
+  t.match(await startIn(t, 'EC2', { capacityProvider: 'own-instances', stopTimeout: 180_000 }), 'ec2-stop-timeout')
   t.equal(await startIn(t, 'EXTERNAL', {}), '')
 })
 

@@ -164,13 +164,13 @@ export interface EcsOptions {
   readonly metadata?: boolean
   /**
    * Asks ECS itself, by `@aws-sdk/client-ecs`, for the stop timeout of this container and for the task's capacity, and at the signal for
-   * the reason. Needs `ecs:DescribeTaskDefinition` and `ecs:DescribeTasks`.
+   * the reason. Needs `ecs:DescribeTaskDefinition` and `ecs:DescribeTasks`. Registering the plugin waits for the answers, a few seconds at most.
    * @default false
    */
   readonly describe?: boolean
   /**
-   * Takes the task out of its target group at the signal if requests or health probes still come, by
-   * `@aws-sdk/client-elastic-load-balancing-v2`. Needs `elasticloadbalancing:DeregisterTargets`. `true` takes the target group from
+   * Takes the task out of its target group while it drains if requests or health probes still come, by
+   * `@aws-sdk/client-elastic-load-balancing-v2`. Only for tasks of network mode awsvpc. Needs `elasticloadbalancing:DeregisterTargets`. `true` takes the target group from
    * ECS_GRACEFUL_TARGET_GROUP_ARN.
    * @default false
    */
@@ -206,7 +206,14 @@ export interface EcsTask {
   readonly launchType?: string
   readonly limits?: EcsLimits
   /** This one. */
-  readonly container: { readonly name?: string, readonly limits?: EcsLimits }
+  readonly container: {
+    readonly name?: string
+    readonly limits?: EcsLimits
+    /** awsvpc on Fargate; awsvpc, bridge or host on EC2. */
+    readonly networkMode?: string
+    /** Its IPv4 address in that network. */
+    readonly address?: string
+  }
 }
 
 /** How WebSockets are told to go: one after the other over the drain delay, with jitter. */

@@ -181,6 +181,19 @@ describe('options', () => {
     expect(configure).type.not.toBeCallableWith({ loadBalancer: { healthCheck: { interval: 5_000 } } })
   })
 
+  test('ecs says what may be asked, and of whom', () => {
+    expect(configure).type.toBeCallableWith({ ecs: { metadata: true, describe: true, deregister: true } })
+    expect(configure).type.toBeCallableWith({ ecs: { deregister: { targetGroupArn: 'arn', port: 8_080 } } })
+    expect(configure).type.not.toBeCallableWith({ ecs: true })
+    expect(configure).type.not.toBeCallableWith({ ecs: { spot: true } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { describe: 'yes' } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { deregister: 'arn' } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { deregister: { port: '80' } } })
+    expect<types.EcsTask['container']>().type.toBe<{
+      readonly name?: string, readonly limits?: types.EcsLimits, readonly networkMode?: string, readonly address?: string
+    }>()
+  })
+
   test('cannot be changed once they are typed', () => {
     const options: EcsGracefulOptions = { health: { checks: {} }, signals: ['SIGTERM'], resources: {} }
 

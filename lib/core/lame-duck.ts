@@ -47,6 +47,11 @@ export function reasonToLeave (timings: Timings, habits: HealthCheckHabits, outl
   if (age >= timings.maxDrainDelay) return 'limit'
 }
 
+/** Whether the balancer still sends something: a request has come since the drain began, or a checker is not silent. Pure. */
+export function isSought (habits: HealthCheckHabits, { now, since, lastRequest, checkers }: Outlook): boolean {
+  return lastRequest >= since || checkers.some((checker) => !isSilent(checker, habits, now))
+}
+
 function isTold ({ refusals, lastRefusal }: Checker, habits: HealthCheckHabits, now: number): boolean {
   return refusals >= habits.unhealthyThreshold && now - lastRefusal >= ROUND_TRIP
 }

@@ -1,4 +1,6 @@
 export { deafParent } from './deaf-parent'
+export { describe, type Described } from './describe'
 export { isToStop } from './desired-status'
 export { isContainer, VARIABLE } from './endpoint'
 export { readMetadata } from './metadata'
+export { TargetGroup } from './target-group'

@@ -1,30 +1,14 @@
 import Fastify from 'fastify'
-import { once } from 'node:events'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import t, { type Test } from 'tap'
+import type http from 'node:http'
+import t from 'tap'
 
 import { readEndpoint } from '../../lib/ecs/endpoint'
 import { readMetadata } from '../../lib/ecs/index'
 import ecsGraceful from '../../lib/index'
 import { Agent } from '../../lib/rehearsal/task/index'
 import { brisk } from '../helpers/child'
+import { agent, describing } from './agent'
 import { fargate } from './documents'
-
-/** An agent that answers as it is told; resolves with its URL, and what it was asked. */
-async function agent (t: Test, answer: http.RequestListener): Promise<{ uri: string, asked: string[] }> {
-  const asked: string[] = []
-  const server = http.createServer((request, response) => {
-    asked.push(request.url!)
-    answer(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v4/id`, asked }
-}
 
 async function read (uri: string | undefined) {
   const reasons: string[] = []
@@ -32,9 +16,7 @@ async function read (uri: string | undefined) {
   return { task, reasons }
 }
 
-const documents: http.RequestListener = ({ url }, response) => {
-  response.end(JSON.stringify(url!.endsWith('/task') ? fargate.task : fargate.container))
-}
+const documents = describing(fargate)
 
 t.test('task and container are read, once each', async (t) => {
   const { uri, asked } = await agent(t, documents)

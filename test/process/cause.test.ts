@@ -1,6 +1,7 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 
 import { Agent } from '../../lib/rehearsal/task/index'
+import { Aws } from '../helpers/aws'
 import { brisk, Child } from '../helpers/child'
 import { get, probe } from '../helpers/http'
 
@@ -50,4 +51,37 @@ t.test('traffic that goes on for a while after the signal shows in the cause', {
   await probe(port)
 
   t.match((await child.report()).cause, { order: 'together', evidence: { probesStopped: false, quietBefore: null, lastRequest: Number, lastProbe: Number } })
+})
+
+/** What ECS says of a task on Spot, and of its definition. */
+const spot = (stopTimeout: number, stopCode: string | undefined) => ({
+  DescribeTasks: { tasks: [{ capacityProviderName: 'FARGATE_SPOT', launchType: 'FARGATE', stopCode }] },
+  DescribeTaskDefinition: { taskDefinition: { containerDefinitions: [{ name: 'app', stopTimeout }] } }
+})
+
+/** A task on Spot that asks ECS about itself. */
+async function describing (t: Test, stopTimeout: number, stopCode: () => string | undefined): Promise<Child> {
+  const agent = await Agent.start({ now: () => performance.now() })
+  t.teardown(() => agent.close())
+  const aws = await Aws.start(t, ({ action }) => ({ document: spot(stopTimeout, stopCode())[action as 'DescribeTasks'] }))
+  const { env } = agent.add({ task: 1, port: 8_080, revision: 7 })
+  return new Child(t, { options: { ...brisk, ecs: { describe: true } }, env: { ...aws.env, ...env } })
+}
+
+t.test('a task that ECS reclaims for Spot says so', { buffered: true }, async (t) => {
+  const ecs: { stopCode?: string } = {}
+  const child = await describing(t, 30, () => ecs.stopCode)
+  await child.ready()
+
+  ecs.stopCode = 'SpotInterruption'
+  child.send('SIGTERM')
+
+  t.match((await child.report()).cause, { spot: true })
+})
+
+t.test('a stop timeout above the one in the task definition refuses the start', { buffered: true }, async (t) => {
+  const child = await describing(t, 5, () => undefined)
+
+  t.strictSame(await child.exit, { code: 1, signal: null })
+  t.match(child.lines.map(({ text }) => text).join('\n'), /stop-timeout: .*\(10 s\) must be at most the task definition's stopTimeout \(5 s\)/)
 })
