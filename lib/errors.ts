@@ -16,6 +16,8 @@ export const errors = {
     'FST_ECS_HEALTH_PATH_TAKEN', 'there is a second route GET %s: set health.path or health.livePath to another path, or health to false', 500),
   ServerUnsupported: createError<[reason: string]>(
     'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500),
+  SqsNameTaken: createError<[name: string]>(
+    'FST_ECS_SQS_NAME_TAKEN', 'there is a queue %s already: register each queue once, under a name of its own', 500),
   PeerMissing: createError<[option: string, name: string, install: string, options: { cause: unknown }]>(
     'FST_ECS_PEER_MISSING', '%s needs %s, which could not be loaded: npm install %s', 500),
   RehearsalImpossible: createError<[reason: string]>(

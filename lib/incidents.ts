@@ -38,6 +38,12 @@ export class Incidents {
     this.#log.warn(`${what}: ${code}, ${message}`, { code })
   }
 
+  /** Nobody has pulled since, whenever that was: a report that did not say so would call such a task sound. */
+  workerFailed (name: string, error: unknown): void {
+    this.#log.error(error, 'a worker failed', { work: name })
+    this.#keep(error, name)
+  }
+
   listenerFailed (error: unknown): void {
     this.#log.error(error, 'an onDrain function failed')
     this.#keep(error, 'onDrain')

@@ -47,6 +47,7 @@ declare namespace ecsGraceful {
   export type Trigger = types.Trigger
   export type WebSocketOptions = types.WebSocketOptions
   export type WebSocketPeer = types.WebSocketPeer
+  export type WorkName = types.WorkName
 }
 
 export = ecsGraceful

@@ -98,6 +98,8 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
     const { onClose } = app as unknown as { onClose (close: () => Promise<void>): void }
     onClose.call(app, () => service.beforeClose())
+    // Called when all that begins in `onReady` has begun, here and elsewhere.
+    app.ready((error) => { if (!error) service.workers.begin() })
   })
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))

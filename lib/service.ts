@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-import type { DrainReport, EcsTask, Phase, Trigger } from '../types/index'
+import type { DrainReport, EcsTask, Phase, Trigger, WorkName } from '../types/index'
 import { Announcement } from './announcement'
 import { AppClosing } from './app-closing'
 import type { Cause } from './cause'
@@ -20,6 +20,7 @@ import type { Settings, Signal } from './options/index'
 import type { Resource } from './resources/index'
 import type { Stoppable } from './signals'
 import { StopLog } from './telemetry/log'
+import { Workers } from './workers'
 
 /** How often idle sockets are swept where Fastify closes by itself. */
 const SWEEP = 25
@@ -46,6 +47,7 @@ export class Service implements Stoppable {
   readonly work = new TrackedWork()
   readonly eventStreams = new EventStreams(clock, Math.random)
   readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
+  readonly workers: Workers
   readonly serving: Connections
   readonly checkers: Checkers
   readonly cause: Cause
@@ -72,6 +74,11 @@ export class Service implements Stoppable {
     this.#discover = discover
     this.#log = new StopLog(app.log)
     this.incidents = new Incidents(this.#log)
+    this.workers = new Workers({
+      isStopping: () => this.stopping,
+      signal: this.announcement.signal,
+      track: (name, work) => this.work.track(name, work, (name, error) => this.incidents.workerFailed(name, error))
+    })
     this.#closing = new AppClosing(app, {
       clock: this.clock,
       incidents: this.incidents,
@@ -147,8 +154,8 @@ export class Service implements Stoppable {
     this.#log.fatal('the stop is overdue', { event: 'ecs-graceful', phase: this.lifecycle.phase, since: Math.round(this.#age) })
   }
 
-  track (name: string, work: PromiseLike<unknown>): void {
-    this.work.track(name, work, (_name, error) => this.incidents.workFailed(name, error, this.stopping))
+  track (name: WorkName, work: PromiseLike<unknown>): void {
+    this.work.track(name, work, (name, error) => this.incidents.workFailed(name, error, this.stopping))
   }
 
   announce (): void {
@@ -175,7 +182,7 @@ export class Service implements Stoppable {
     void this.#sweepBesideFastify()
     const until = this.clock.now() + this.plan.gracePeriod
     this.serving.farewell(0, until)
-    while ((this.work.names.length > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
+    while ((this.work.size > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
   }
 
   /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */

@@ -21,6 +21,7 @@ export function surface (service: Service, protection: Protection): EcsGraceful 
       return work
     },
     protect: async (fn, options) => await protection.run(fn, protectMinutes(options)),
+    worker: (name, loop) => service.workers.add(name, loop),
     eventStream: (stream, options) => service.eventStreams.add(stream, options),
     shutdown: () => service.stop('shutdown')
   }

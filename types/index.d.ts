@@ -364,6 +364,9 @@ export interface TrackOptions {
   readonly protect?: boolean | ProtectOptions
 }
 
+/** What tracked work is called in the report. A function is asked when there is need of it. */
+export type WorkName = string | (() => string)
+
 /** What `app.ecsGraceful` offers. */
 export interface EcsGraceful {
   /** `ready` from this plugin's `onReady` on. */
@@ -379,10 +382,17 @@ export interface EcsGraceful {
    */
   onDrain (fn: (trigger: Trigger) => unknown): () => void
   /**
-   * Has closing wait for `work` until the force point, and names it in the report if it is not done then. A rejection is logged,
-   * and during a drain makes its outcome `failed`. Returns `work`. With `protect`, the task is protected as long as `work` lasts.
+   * Has closing wait for `work` until the force point, and names it in the report if it is not done then; a function is asked for
+   * the name only then, and can say how much is left. A rejection is logged, and during a drain makes its outcome `failed`.
+   * Returns `work`. With `protect`, the task is protected as long as `work` lasts.
    */
-  track<T>(name: string, work: Promise<T>, options?: TrackOptions): Promise<T>
+  track<T>(name: WorkName, work: Promise<T>, options?: TrackOptions): Promise<T>
+  /**
+   * Calls `loop` once the application is ready, after every `onReady` hook, whether it listens or not; never in a task that stops.
+   * Its signal aborts when draining begins, and closing then waits for it as for tracked work: pg and Redis stay open for it until
+   * the force point. A loop that rejects, but by that signal, is logged at once, and makes the outcome of the next stop `failed`.
+   */
+  worker (name: WorkName, loop: (signal: AbortSignal) => unknown): void
   /**
    * Runs `fn` while ECS is asked not to stop this task for a deployment or scale-in (the agent's endpoint for task protection; the
    * task role needs `ecs:UpdateTaskProtection`). `fn` begins once the agent has answered, whatever it says, and after a second at

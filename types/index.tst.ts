@@ -71,6 +71,7 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.Trigger>().type.toBe<types.Trigger>()
   expect<ecsGraceful.WebSocketOptions>().type.toBe<types.WebSocketOptions>()
   expect<ecsGraceful.WebSocketPeer>().type.toBe<types.WebSocketPeer>()
+  expect<ecsGraceful.WorkName>().type.toBe<types.WorkName>()
   expect<required.EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
   expect<EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
 })
@@ -229,7 +230,7 @@ describe('app.ecsGraceful', () => {
     expect(app.ecsGraceful).type.toBe<EcsGraceful>()
     expect<FastifyInstance['ecsGraceful']>().type.toBe<types.EcsGraceful>()
     expect<keyof EcsGraceful>().type.toBe<
-      'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'protect' | 'eventStream' | 'shutdown'
+      'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'worker' | 'protect' | 'eventStream' | 'shutdown'
     >()
   })
 
@@ -261,6 +262,7 @@ describe('app.ecsGraceful', () => {
 
     expect(app.ecsGraceful.track('import', rows)).type.toBe<Promise<{ readonly id: 7 }>>()
     expect(app.ecsGraceful.track('import', Promise.resolve())).type.toBe<Promise<void>>()
+    expect(app.ecsGraceful.track).type.toBeCallableWith(() => 'import: 3 rows', rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import')
     expect(app.ecsGraceful.track).type.not.toBeCallableWith(rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith(1, rows)
@@ -288,6 +290,14 @@ describe('app.ecsGraceful', () => {
     expect(app.ecsGraceful.protect).type.not.toBeCallableWith(Promise.resolve())
     expect(app.ecsGraceful.protect).type.not.toBeCallableWith((task: types.EcsTask) => task)
     expect<keyof types.ProtectOptions>().type.toBe<'expiresInMinutes'>()
+  })
+
+  test('worker takes a loop that is given a signal, and returns nothing that could be awaited', () => {
+    expect(app.ecsGraceful.worker('mail', async (signal) => { expect(signal).type.toBe<AbortSignal>() })).type.toBe<void>()
+    expect(app.ecsGraceful.worker).type.toBeCallableWith(() => 'mail: 3 letters', () => {})
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail')
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail', Promise.resolve())
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail', (signal: string) => signal)
   })
 
   test('shutdown resolves to the report', () => {

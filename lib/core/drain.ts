@@ -148,7 +148,7 @@ async function lameDuck (task: Drainable, seen: Before, leave: AbortSignal): Pro
 /** Waits for what is in flight, on sockets and in the background. */
 export async function finishServing ({ clock, serving, work }: Pick<Drainable, 'clock' | 'serving' | 'work'>, forcePoint: number, force: AbortSignal): Promise<void> {
   serving.sweep()
-  while ((serving.open > 0 || work.names.length > 0) && clock.now() < forcePoint && !force.aborted) {
+  while ((serving.open > 0 || work.size > 0) && clock.now() < forcePoint && !force.aborted) {
     if (clock.now() >= forcePoint - LAST_WORDS) serving.refuseUploads()
     await clock.wait(Math.min(SWEEP, forcePoint - clock.now()), force)
     serving.sweep()
