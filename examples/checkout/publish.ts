@@ -9,7 +9,7 @@ type Publish = (order: { readonly id: string }, takes: number) => Promise<void>
 /** Tells the warehouse of an order, once it is written; nobody, where no queue is named. */
 export function publisher (app: FastifyInstance, queueUrl: string | undefined): Publish {
   if (queueUrl === undefined) return async () => {}
-  const client = new SQSClient({})
+  const client = new SQSClient({ useQueueUrlAsEndpoint: false }) // an endpoint of the environment counts
   app.addHook('onClose', async () => client.destroy())
   const fifo = queueUrl.endsWith('.fifo')
   return async ({ id }, takes) => {

@@ -16,7 +16,7 @@ export interface QueueOptions {
 const credentials = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' }
 const region = 'eu-west-1'
 
-/** Starts an emulator of SQS in this process, on a free port of 127.0.0.1, with one queue. */
+/** Starts an emulator of SQS in this process, on a free port (of every interface: it knows no other way), with one queue. */
 export async function startQueue ({ fifo, visibilityTimeoutSeconds = 30 }: QueueOptions): Promise<Queue> {
   const { startFauxqs } = await import('fauxqs') // it comes as ECMAScript modules only
   const server = await startFauxqs({ port: 0, logger: false })
@@ -27,10 +27,9 @@ export async function startQueue ({ fifo, visibilityTimeoutSeconds = 30 }: Queue
       QueueName: fifo ? 'orders.fifo' : 'orders',
       Attributes: { VisibilityTimeout: String(visibilityTimeoutSeconds), ...fifo ? { FifoQueue: 'true' } : {} }
     }))
-    const url = new URL(QueueUrl!)
     return {
       env: {
-        QUEUE_URL: `${endpoint}${url.pathname}`, // the emulator's own name for itself need not resolve everywhere
+        QUEUE_URL: QueueUrl!,
         AWS_ENDPOINT_URL_SQS: endpoint,
         AWS_REGION: region,
         AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -2,15 +2,20 @@ import { SQSClient, type Message } from '@aws-sdk/client-sqs'
 
 import { note } from '../checkout/ledger'
 
+interface Change {
+  readonly ReceiptHandle?: string
+  readonly VisibilityTimeout?: number
+}
+
 /**
  * A client that tells a rehearsal what comes out of the queue and what is given back, whoever uses it: it stands beside the consumer, and
  * does not take its word. Outside a rehearsal it is a client like any other.
  */
-export function witnessed (client = new SQSClient({})): SQSClient {
+export function witnessed (client = new SQSClient({ useQueueUrlAsEndpoint: false })): SQSClient {
   const orders = new Map<string, string>() // by receipt handle
   client.middlewareStack.add((next, { commandName }) => async (args) => {
     const answer = await next(args)
-    const input = args.input as { ReceiptHandle?: string, VisibilityTimeout?: number, Entries?: Array<{ ReceiptHandle?: string, VisibilityTimeout?: number }> }
+    const input = args.input as Change & { Entries?: Change[] }
     if (commandName === 'ReceiveMessageCommand') {
       for (const { ReceiptHandle, Body } of (answer.output as unknown as { Messages?: Message[] }).Messages ?? []) {
         const { id } = JSON.parse(Body!) as { id: string }
