@@ -1,5 +1,5 @@
 import { ForcedError } from './resources/index'
-import type { StopLog } from './telemetry/log'
+import type { StopLog } from './telemetry/index'
 
 /** What ioredis and pg say to an owner who closes what we have closed. */
 const CLOSED_ALREADY = ['Connection is closed.', 'Called end on pool more than once']

@@ -13,8 +13,10 @@ module.exports.ecsGraceful = registrable
 // eslint-disable-next-line @typescript-eslint/no-redeclare -- types only: `export =` must carry both
 declare namespace ecsGraceful {
   export type Capacity = types.Capacity
+  export type ChannelMessage = types.ChannelMessage
   export type CheckFunction = types.CheckFunction
   export type CheckOptions = types.CheckOptions
+  export type ClientMessage = types.ClientMessage
   export type ClientReport = types.ClientReport
   export type CutRequest = types.CutRequest
   export type DrainReport = types.DrainReport
@@ -31,9 +33,11 @@ declare namespace ecsGraceful {
   export type LoadBalancerOptions = types.LoadBalancerOptions
   export type OrderEvidence = types.OrderEvidence
   export type Phase = types.Phase
+  export type PhaseMessage = types.PhaseMessage
   export type PreflightFinding = types.PreflightFinding
   export type PreflightRule = types.PreflightRule
   export type ProtectOptions = types.ProtectOptions
+  export type ReportMessage = types.ReportMessage
   export type ResourceOption = types.ResourceOption
   export type Severity = types.Severity
   export type StopCause = types.StopCause

@@ -67,7 +67,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
       settings: settings.health,
       clock,
       checkers,
-      phase: () => service.lifecycle.phase,
+      service,
       checks: () => checks,
       probed: (request) => connections.probed(request)
     })

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 
 import type { DrainReport, Trigger } from '../types/index'
 import type { Signal } from './options/index'
+import { isSubscribers } from './telemetry/index'
 
 /** One service of the process, as the signals see it. */
 export interface Stoppable {
@@ -81,6 +82,7 @@ class Registry {
     } catch {
       // nobody reads it
     }
+    if (isSubscribers()) return // telemetry that fails is no reason to stop
     const all = [...this.#services]
     for (const service of all) service.uncaught(trigger, error)
     this.stop(all, trigger)

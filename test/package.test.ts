@@ -74,15 +74,18 @@ let consumer: Consumer
 t.before(async () => { consumer = await Consumer.install(t) })
 
 t.test('the package is the code, its types, and papers', { buffered: true }, async (t) => {
-  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/conformance.schema.json', 'docs/rehearsal.schema.json', 'package.json']
+  const schemas = ['docs/conformance.schema.json', 'docs/lint.schema.json', 'docs/rehearsal.schema.json']
+  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', ...schemas, 'package.json']
   const doors = [
     'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
     'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts'
   ]
-  const rooms = /^dist\/(cli|conformance|rehearsal)\/.*\.js$|^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
-  const shared = ['dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
+  const built = /^dist\/(cli|conformance|core\/preflight|lint|rehearsal)\/.*\.js$/
+  const declared = /^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
+  const shared = ['dist/core/environment.js', 'dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
+  const named = [...papers, ...doors, ...shared]
 
-  t.strictSame(consumer.packed.filter((file) => !papers.includes(file) && !rooms.test(file) && ![...doors, ...shared].includes(file)), [])
+  t.strictSame(consumer.packed.filter((file) => !named.includes(file) && !built.test(file) && !declared.test(file)), [])
   t.strictSame([...papers, ...doors].filter((file) => !consumer.packed.includes(file)), [])
   t.strictSame((await wouldPack()).filter((file) => !consumer.packed.includes(file)), [], 'nothing else from the repository')
 })
@@ -119,11 +122,13 @@ t.test('the command line runs from the package', { buffered: true }, async (t) =
   const said = await consumer.node('cli.cjs', `
     const { bin } = require('fastify-ecs-graceful/package.json')
     const main = require('node:path').join(require.resolve('fastify-ecs-graceful/package.json'), '..', bin['fastify-ecs-graceful'])
-    const { stdout } = require('node:child_process').spawnSync(process.execPath, [main, 'rehearse', '--simulate', '--tasks', '3', '--json'], { encoding: 'utf8' })
-    console.log(JSON.stringify({ shebang: require('node:fs').readFileSync(main, 'utf8').split('\\n')[0], stops: JSON.parse(stdout).overall.stops }))
+    const run = (args, input) => JSON.parse(require('node:child_process').spawnSync(process.execPath, [main, ...args, '--json'], { encoding: 'utf8', input }).stdout)
+    const { overall: { stops } } = run(['rehearse', '--simulate', '--tasks', '3'])
+    const { counts } = run(['lint', '-'], '{"containerDefinitions":[{"name":"app","command":["npm","start"]}]}')
+    console.log(JSON.stringify({ shebang: require('node:fs').readFileSync(main, 'utf8').split('\\n')[0], stops, counts }))
   `)
 
-  t.strictSame(said, { shebang: '#!/usr/bin/env node', stops: 9 })
+  t.strictSame(said, { shebang: '#!/usr/bin/env node', stops: 9, counts: { error: 1, warning: 0, info: 0 } })
 })
 
 t.test('require() gives the plugin, which is its own default and name', { buffered: true }, async (t) => {

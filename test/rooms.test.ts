@@ -57,8 +57,12 @@ t.test('conformance knows the rehearsal by the parts it is built on, and Node: t
   t.strictSame(strangers(/^conformance\//, own), [])
 })
 
+t.test('lint knows core, types, Node and picocolors: the command line reads the files', async (t) => {
+  t.strictSame(strangers(/^lint\//, [/^lint\//, inCore, types, /^node:util$/, /^picocolors$/]), [])
+})
+
 t.test('the command line knows the doors of the rooms that it opens', async (t) => {
-  t.strictSame(strangers(/^cli\//, [/^cli\//, /^(rehearsal|conformance)\/index$/, types, node, /^picocolors$/]), [])
+  t.strictSame(strangers(/^cli\//, [/^cli\//, /^(rehearsal|conformance|lint)\/index$/, types, node, /^picocolors$/]), [])
 })
 
 t.test('nothing imports cli', async (t) => {

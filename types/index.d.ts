@@ -74,7 +74,11 @@ export interface HealthOptions {
   readonly cacheTime?: number
   /** Milliseconds until a check counts as failing. @default 2000 */
   readonly timeout?: number
-  /** Shows phase and check results in the body, to anybody who can reach the path. @default false */
+  /**
+   * Shows, to anybody who can reach the path: the phase, the checks' results, the milliseconds that remain of a drain until its force
+   * point and its hard stop, and the task's family, revision and zone.
+   * @default false
+   */
   readonly details?: boolean
 }
 
@@ -154,7 +158,11 @@ export interface EcsGracefulOptions extends Partial<Timings> {
 }
 
 export interface TelemetryOptions {
-  /** Writes the drain report to the standard output as CloudWatch metrics too (embedded metric format). @default false */
+  /**
+   * Writes the figures of each drain to the standard output, as CloudWatch metrics in the embedded metric format: one line, before
+   * the report. docs/telemetry.md has names and units.
+   * @default false
+   */
   readonly emf?: false | { readonly namespace: string }
 }
 
@@ -348,6 +356,40 @@ export interface DrainReport {
   readonly repeatedSignals: number
   /** The first fifty; the log has all of them. */
   readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
+}
+
+/** What each message on this plugin's diagnostics channels says: whose it is. All instances of a process share the channels. */
+export interface ChannelMessage {
+  /** The instance that the plugin was registered on. */
+  readonly app: FastifyInstance
+  /** Null outside ECS, and until it is known. */
+  readonly task: EcsTask | null
+}
+
+/** On `fastify-ecs-graceful:phase`, with every change of phase. */
+export interface PhaseMessage extends ChannelMessage {
+  readonly phase: Phase
+  /** What began the stop; undefined before. */
+  readonly trigger?: Trigger
+  /** Milliseconds since the stop began; undefined before. */
+  readonly since?: number
+}
+
+/** On `fastify-ecs-graceful:client`, for each client that has ended, in whatever way. */
+export interface ClientMessage extends ChannelMessage {
+  readonly client: ClientReport
+  /** Milliseconds since the stop began. */
+  readonly since: number
+}
+
+/** On `fastify-ecs-graceful:report`, once, when a stop is over. The process exits soon after. */
+export interface ReportMessage extends ChannelMessage {
+  readonly report: DrainReport
+  /**
+   * Has the exit wait for `sent`, a quarter of `safetyMargin` at most (and at least 250 ms): for metrics that are still to be sent. To
+   * be called at once. A rejection is logged.
+   */
+  waitUntil (sent: PromiseLike<unknown>): void
 }
 
 export interface ProtectOptions {

@@ -37,8 +37,10 @@ describe('every way to import the plugin', () => {
 
 test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.Capacity>().type.toBe<types.Capacity>()
+  expect<ecsGraceful.ChannelMessage>().type.toBe<types.ChannelMessage>()
   expect<ecsGraceful.CheckFunction>().type.toBe<types.CheckFunction>()
   expect<ecsGraceful.CheckOptions>().type.toBe<types.CheckOptions>()
+  expect<ecsGraceful.ClientMessage>().type.toBe<types.ClientMessage>()
   expect<ecsGraceful.ClientReport>().type.toBe<types.ClientReport>()
   expect<ecsGraceful.CutRequest>().type.toBe<types.CutRequest>()
   expect<ecsGraceful.DrainReport>().type.toBe<types.DrainReport>()
@@ -55,9 +57,11 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.LoadBalancerOptions>().type.toBe<types.LoadBalancerOptions>()
   expect<ecsGraceful.OrderEvidence>().type.toBe<types.OrderEvidence>()
   expect<ecsGraceful.Phase>().type.toBe<types.Phase>()
+  expect<ecsGraceful.PhaseMessage>().type.toBe<types.PhaseMessage>()
   expect<ecsGraceful.PreflightFinding>().type.toBe<types.PreflightFinding>()
   expect<ecsGraceful.PreflightRule>().type.toBe<types.PreflightRule>()
   expect<ecsGraceful.ProtectOptions>().type.toBe<types.ProtectOptions>()
+  expect<ecsGraceful.ReportMessage>().type.toBe<types.ReportMessage>()
   expect<ecsGraceful.ResourceOption>().type.toBe<types.ResourceOption>()
   expect<ecsGraceful.Severity>().type.toBe<types.Severity>()
   expect<ecsGraceful.StopCause>().type.toBe<types.StopCause>()
@@ -194,6 +198,13 @@ describe('options', () => {
     expect<types.EcsTask['container']>().type.toBe<{
       readonly name?: string, readonly limits?: types.EcsLimits, readonly networkMode?: string, readonly address?: string
     }>()
+  })
+
+  test('telemetry.emf is false, or in which namespace', () => {
+    expect(configure).type.toBeCallableWith({ telemetry: { emf: false } })
+    expect(configure).type.toBeCallableWith({ telemetry: { emf: { namespace: 'Shop' } } })
+    expect(configure).type.not.toBeCallableWith({ telemetry: { emf: true } })
+    expect(configure).type.not.toBeCallableWith({ telemetry: { emf: {} } })
   })
 
   test('cannot be changed once they are typed', () => {
@@ -334,6 +345,30 @@ test('a route\'s config may say that it is a health route, and hooks can read it
   app.get('/other', { config: { ecsGraceful: 'healthy' } }, () => 'ok')
   app.addHook('onRequest', async ({ routeOptions }) => {
     expect(routeOptions.config.ecsGraceful).type.toBe<'ready' | 'live' | undefined>()
+  })
+})
+
+describe('the messages on the channels', () => {
+  test('say whose they are, and what happened', () => {
+    expect<keyof types.ChannelMessage>().type.toBe<'app' | 'task'>()
+    expect<types.ChannelMessage['app']>().type.toBe<FastifyInstance>()
+    expect<types.ChannelMessage['task']>().type.toBe<types.EcsTask | null>()
+    expect<keyof types.PhaseMessage>().type.toBe<'app' | 'task' | 'phase' | 'trigger' | 'since'>()
+    expect<types.PhaseMessage['phase']>().type.toBe<types.Phase>()
+    expect<types.PhaseMessage['trigger']>().type.toBe<types.Trigger | undefined>()
+    expect<types.PhaseMessage['since']>().type.toBe<number | undefined>()
+    expect<keyof types.ClientMessage>().type.toBe<'app' | 'task' | 'client' | 'since'>()
+    expect<types.ClientMessage['client']>().type.toBe<types.ClientReport>()
+    expect<types.ClientMessage['since']>().type.toBe<number>()
+    expect<keyof types.ReportMessage>().type.toBe<'app' | 'task' | 'report' | 'waitUntil'>()
+    expect<types.ReportMessage['report']>().type.toBe<types.DrainReport>()
+  })
+
+  test('the last one takes a promise to wait for', () => {
+    const { waitUntil } = {} as types.ReportMessage
+
+    expect(waitUntil).type.toBeCallableWith(Promise.resolve())
+    expect(waitUntil).type.not.toBeCallableWith(() => Promise.resolve())
   })
 })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import type { RehearsalOptions } from '../../types/rehearsal'
-import { brokenLine } from './json-error'
+import { brokenAt } from './json-error'
 
 /** What a team keeps in its repository. */
 export const CONFIG = 'ecs-rehearsal.json'
@@ -47,7 +47,7 @@ function parse (file: string, text: string): unknown {
     value = JSON.parse(text)
   } catch (error) {
     const { message } = error as Error
-    throw new Error(`${file}:${brokenLine(text, message)}: this is no JSON: ${message}`)
+    throw new Error(`${file}:${brokenAt(text, message).line}: this is no JSON: ${message}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${file}:1: options must be an object such as { "tasks": 2 }`)
   return value

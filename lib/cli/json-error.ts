@@ -1,6 +1,7 @@
-/** The line on which `JSON.parse` gave up, from 1, as far as its message tells. */
-export function brokenLine (text: string, message: string): number {
-  return text.slice(0, position(text, message)).split('\n').length
+/** Where `JSON.parse` gave up, both from 1, as far as its message tells. */
+export function brokenAt (text: string, message: string): { readonly line: number, readonly column: number } {
+  const before = text.slice(0, position(text, message)).split('\n')
+  return { line: before.length, column: before.at(-1)!.length + 1 }
 }
 
 /** How many characters V8 shows before a token that it did not expect, if there are so many. */

@@ -2,6 +2,7 @@
 import { packageVersion } from '../rehearsal/index'
 import { check } from './check'
 import { conform } from './conform'
+import { lint } from './lint'
 import { rehearse } from './rehearse'
 import { ended, type Terminal } from './terminal'
 import { Wrong } from './wrong'
@@ -11,6 +12,8 @@ fastify-ecs-graceful rehearse --help                   its options
 fastify-ecs-graceful check [url]                       a container health check without curl: exits 0 if the live path answers 2xx
 fastify-ecs-graceful conform [options] -- command      stops a server at the worst of instants, and says which clauses of draining it keeps
 fastify-ecs-graceful conform --help                    its options
+fastify-ecs-graceful lint [options] file.json …        says where task definitions, templates and plans would lose requests at a stop
+fastify-ecs-graceful lint --help                       its options
 fastify-ecs-graceful --version
 `
 
@@ -23,6 +26,7 @@ async function main ([name, ...args]: readonly string[], terminal: Terminal): Pr
       const { code, text } = await check(args[0], process.env)
       return ended(code === 0 ? terminal.stdout : terminal.stderr, `${text}\n`, code)
     }
+    case 'lint': return await lint(args, terminal)
     case 'conform': return await conform(args, terminal)
     case '--version': return ended(terminal.stdout, `${terminal.version}\n`, 0)
     case '--help': return ended(terminal.stdout, USAGE, 0)

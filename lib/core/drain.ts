@@ -1,6 +1,7 @@
 import type { ClientReport, CutRequest, DrainReport, Left, TimingPlan, Trigger } from '../../types/index'
 import type { Checkers } from './checkers'
 import type { Clock } from './clock'
+import { instants } from './instants'
 import { reasonToLeave, type HealthCheckHabits } from './lame-duck'
 import { LAST_GOODBYE, LAST_WORDS } from './last-words'
 import type { Lifecycle } from './lifecycle'
@@ -88,8 +89,7 @@ const SWEEP = 25
 export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): Promise<DrainReport> {
   const { clock, plan, lifecycle, serving } = task
   const since = clock.now()
-  const hardStop = since + plan.stopTimeout - plan.safetyMargin
-  const forcePoint = hardStop - plan.closeTimeout
+  const { forcePoint, hardStop } = instants(plan, since)
 
   const seen = before(since, task.checkers.all(), task.habits, serving.quietFor)
 

@@ -8,9 +8,11 @@ t.jobs = 4
 /** What the command line says without doing anything. */
 const sayings: ReadonlyArray<[args: readonly string[], code: number, stream: 'stdout' | 'stderr', said: RegExp]> = [
   [['--version'], 0, 'stdout', new RegExp(`^${version.replaceAll('.', '\\.')}\n$`)],
-  [['--help'], 0, 'stdout', /fastify-ecs-graceful rehearse .*\n(.*\n)*fastify-ecs-graceful check .*\n(.*\n)*fastify-ecs-graceful conform /],
+  [['--help'], 0, 'stdout', /fastify-ecs-graceful rehearse .*\n(.*\n)*fastify-ecs-graceful check .*\n(.*\n)*fastify-ecs-graceful conform .*\n(.*\n)*fastify-ecs-graceful lint /],
   [['rehearse', '--help'], 0, 'stdout', /--deregistration-delay S/],
   [['conform', '--help'], 0, 'stdout', /--clause ID/],
+  [['lint', '--help'], 0, 'stdout', /--keep-alive-timeout S/],
+  [['lint'], 2, 'stderr', /^there is no file to read: see fastify-ecs-graceful --help\n$/],
   [[], 2, 'stderr', /fastify-ecs-graceful rehearse/],
   [['reherse'], 2, 'stderr', /^there is no command reherse: see fastify-ecs-graceful --help\n$/],
   [['conform', '--claus', 'D1', '--', 'true'], 2, 'stderr', /Unknown option '--claus'/],

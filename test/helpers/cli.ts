@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly written?: boolean
+  /** All that it can read on stdin. */
+  readonly input?: string
   /** Sent once, when it has said so on stderr. */
   readonly signalAt?: readonly [text: string, signal: NodeJS.Signals]
 }
@@ -32,11 +34,12 @@ export interface CliRun {
 }
 
 /** Runs the command line in a process of its own, and looks for what it leaves behind. */
-export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, signalAt }: CliOptions = {}): Promise<CliRun> {
+export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, input, signalAt }: CliOptions = {}): Promise<CliRun> {
   const mark = randomUUID()
   const command = written ? [process.execPath, ...process.execArgv, WRITTEN] : ['env', '-u', 'NODE_OPTIONS', process.execPath, BUILT] // tap's loader costs a second
   const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd, env: { ...process.env, ...env, LEFT_BEHIND: mark, NO_COLOR: '1' } })
   t.teardown(() => child.kill('SIGKILL'))
+  if (input !== undefined) child.stdin.end(input)
   const said = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => { said.stdout += text })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,7 @@
-import { seconds, term, total, type Term } from './inequality'
+import type { Timings } from '../../../types/index'
+import { planTimings } from '../timing-plan'
 import type { Facts } from './facts'
+import { term, total, type Term } from './inequality'
 import type { Rule } from './rule'
 
 /** By how much a server must outlive the balancer's idle connections: clocks and networks are not exact. */
@@ -11,6 +13,27 @@ const SPOT_NOTICE = 120_000
 function timeToTell ({ loadBalancer }: Facts): readonly Term[] {
   const { interval, timeout, unhealthyThreshold } = loadBalancer?.healthCheck ?? {}
   return [term('health check interval', interval, unhealthyThreshold ?? NaN), term('health check timeout', timeout)]
+}
+
+/** Without its query. */
+function pathChecked (loadBalancer: Facts['loadBalancer']): string | undefined {
+  return loadBalancer?.healthCheck?.path?.split('?', 1)[0]
+}
+
+/** How the longest lame duck would be as long as is needed; nothing if not even Fargate's longest stop timeout allows it. */
+function longer ({ stopTimeout }: Timings, needed: number): string {
+  const isEnough = (seconds: number): boolean => {
+    const planned = planTimings({ options: { stopTimeout: seconds * 1_000 } })
+    return 'plan' in planned && planned.plan.maxDrainDelay >= needed
+  }
+  let [short, enough] = [1, 120]
+  if (!isEnough(enough)) return ''
+  while (enough - short > 1) {
+    const middle = Math.floor((short + enough) / 2)
+    if (isEnough(middle)) enough = middle
+    else short = middle
+  }
+  return enough * 1_000 > stopTimeout ? `raise stopTimeout to ${enough} s, in the task definition too, ` : `raise maxDrainDelay to ${needed}, `
 }
 
 /** Does the load balancer look away in time, and never at the wrong time? */
@@ -51,7 +74,7 @@ export const balancerRules: readonly Rule[] = [
     requires: (facts) => facts.loadBalancer?.deregisters
       ? undefined
       : { left: [term('maxDrainDelay', facts.plan?.maxDrainDelay)], relation: 'at least', right: timeToTell(facts) },
-    remedy: (facts) => `check faster (5 s, 2 s and 2 are the fastest useful setting), raise stopTimeout by ${seconds(total(timeToTell(facts))! - facts.plan!.maxDrainDelay)}, or set ecs.deregister`
+    remedy: (facts) => `check faster (5 s, 2 s and 2 are the fastest useful setting), ${longer(facts.plan!, total(timeToTell(facts))!)}or set ecs.deregister`
   },
   {
     id: 'deregistration-delay',
@@ -86,7 +109,7 @@ export const balancerRules: readonly Rule[] = [
     costs: 'the balancer never learns of a drain: at a StopTask, all requests from the end of the lame duck on',
     source: 'docs/timeline.md',
     requires: ({ server, loadBalancer }) => {
-      const path = loadBalancer?.healthCheck?.path?.split('?', 1)[0]
+      const path = pathChecked(loadBalancer)
       if (path === undefined || server?.healthPath === undefined || path === server.healthPath) return
       return `the load balancer checks ${path}, but readiness is at ${server.healthPath}`
     },
@@ -112,8 +135,9 @@ export const balancerRules: readonly Rule[] = [
     costs: 'all requests in flight at every drain: the balancer cuts the connections of a target that it finds unhealthy',
     source: 'Elastic Load Balancing API, TargetGroupAttribute target_health_state.unhealthy.connection_termination.enabled',
     requires: ({ loadBalancer, server }) => {
-      if (loadBalancer?.kind !== 'network' || loadBalancer.healthCheck?.path === undefined || loadBalancer.unhealthyTermination !== true) return
-      if (server?.healthPath !== undefined && loadBalancer.healthCheck.path !== server.healthPath) return
+      const path = pathChecked(loadBalancer)
+      if (loadBalancer?.kind !== 'network' || path === undefined || loadBalancer.unhealthyTermination !== true) return
+      if (server?.healthPath !== undefined && path !== server.healthPath) return
       return 'a Network Load Balancer checks readiness and cuts the connections of an unhealthy target'
     },
     remedy: () => 'set target_health_state.unhealthy.connection_termination.enabled to false, or check the port instead (TCP)'

@@ -16,6 +16,7 @@ export function workResult (published: readonly Published[], records: readonly S
   const ids = (is: (story: readonly ServerRecord[], published: Published) => boolean): string[] =>
     published.filter((entry) => is(stories.get(entry.id) ?? [], entry)).map(({ id }) => id)
   const count = (event: ServerRecord['event']): number => records.filter((record) => record.event === event).length
+  const busy = groupsBusy(records)
   const back = published.flatMap(({ id }) => waits(stories.get(id) ?? []))
 
   return {
@@ -27,7 +28,7 @@ export function workResult (published: readonly Published[], records: readonly S
     lost: ids((story) => !has(story, 'effect') && !has(story, 'dead-lettered')),
     duplicated: ids((story) => story.filter(({ event }) => event === 'effect').length > 1),
     startedTwice: ids(beganAgain),
-    stranded: ids((story, { at }) => untouched(story, at) > STRANDED),
+    stranded: ids((story, { at }) => untouched(story, at, busy) > STRANDED),
     outOfOrder: brokenGroups(records),
     backWithin: back.length === 0 ? null : { median: median(back), max: Math.max(...back) }
   }
@@ -58,18 +59,35 @@ function beganAgain (story: readonly ServerRecord[]): boolean {
   return false
 }
 
-/** The longest that nobody had it: from its publication, or from its last being handed back, to its next receipt. */
-function untouched (story: readonly ServerRecord[], published: number): number {
+/**
+ * The longest that nobody had it: from its publication, or from its last being handed back, to its next receipt. A queue that keeps
+ * an order gives out nothing of a group while somebody has an earlier piece of it: then it counts from the last that became of that.
+ */
+function untouched (story: readonly ServerRecord[], published: number, busy: ReadonlyMap<string, readonly number[]>): number {
+  const instants = busy.get(story.find(({ group }) => group !== undefined)?.group ?? '') ?? []
   let free: number | undefined = published
   let longest = 0
   for (const { event, at } of story) {
     if (free !== undefined && (event === 'received' || event === 'start')) {
-      longest = Math.max(longest, at - free)
+      const since = Math.max(free, ...instants.filter((instant) => instant < at))
+      longest = Math.max(longest, at - since)
       free = undefined
     }
     if (event === 'handed-back') free = at
   }
   return longest
+}
+
+/** When something became of the work of a group. */
+function groupsBusy (records: readonly ServerRecord[]): Map<string, number[]> {
+  const busy = new Map<string, number[]>()
+  for (const { group, at } of records) {
+    if (group === undefined) continue
+    const instants = busy.get(group)
+    if (instants) instants.push(at)
+    else busy.set(group, [at])
+  }
+  return busy
 }
 
 /** From each handing back to the next receipt. */

@@ -19,6 +19,12 @@ t.test('its limit is what it was given last', async (t) => {
   t.equal(delay('fastify start -g 30000 app.js', { FASTIFY_CLOSE_GRACE_DELAY: '20000' }), 30_000)
 })
 
+t.test('a configuration file may hold another one, which is not known here', async (t) => {
+  t.strictSame(['fastify start -c fastify.json app.js', 'fastify start --config=fastify.json app.js'].map((command) => delay(command)), [undefined, undefined])
+  t.equal(delay('fastify start app.js', { FASTIFY_CONFIG: 'fastify.json' }), undefined)
+  t.equal(delay('fastify start -c fastify.json -g 30000 app.js'), 30_000)
+})
+
 t.test('what is no fastify-cli has no such limit, and what is no number is not known', async (t) => {
   t.strictSame(['node server.js', 'fastify print-routes app.js', 'node fastify.js start', 'fastify', 'fastify start -g soon'].map((command) => delay(command)),
     Array(5).fill(undefined))

@@ -173,6 +173,25 @@ t.test('both ends of Fargate\'s range are held', async (t) => {
   t.strictSame(said('fargate-stop-timeout', { capacity: 'fargate', plan: plan({ stopTimeout: 180_000 }) }), ['stopTimeout (180 s) must be at most Fargate\'s most (120 s)'])
 })
 
+t.test('a check with a query asks for readiness all the same', async (t) => {
+  const healthCheck = { ...fast, path: '/health?from=nlb' }
+
+  t.strictSame(said('nlb-health', { server: { healthPath: '/health' }, loadBalancer: { ...network, healthCheck } }),
+    ['a Network Load Balancer checks readiness and cuts the connections of an unhealthy target'])
+})
+
+t.test('a balancer is told in time with the stop timeout that the remedy names', async (t) => {
+  const loadBalancer = { healthCheck: slow }
+  const remedies = (timings: Partial<Timings>, healthCheck = slow): string =>
+    preflight({ plan: plan(timings), loadBalancer: { healthCheck } }).find(({ rule }) => rule === 'told-in-time')!.remedy
+
+  t.match(remedies({ stopTimeout: 60_000 }), 'raise stopTimeout to 100 s, in the task definition too, or set')
+  t.strictSame(said('told-in-time', { plan: plan({ stopTimeout: 100_000 }), loadBalancer }), [])
+  t.not(said('told-in-time', { plan: plan({ stopTimeout: 99_000 }), loadBalancer }).length, 0)
+  t.match(remedies({ stopTimeout: 120_000, maxDrainDelay: 10_000 }), 'raise maxDrainDelay to 65000, or set')
+  t.match(remedies({ stopTimeout: 120_000 }, { ...slow, interval: 60_000 }), 'setting), or set')
+})
+
 t.test('every loopback address is one', async (t) => {
   const addresses = ['127.0.0.1', '127.1.2.3', '::1', 'localhost', '::ffff:127.0.0.1']
 

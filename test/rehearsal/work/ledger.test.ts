@@ -55,6 +55,16 @@ t.test('work that lay with nobody for longer than any queue of a fleet that keep
   t.match(result([['received', 1], ['handed-back', 2], ['received', 15_003], ['effect', 15_004]]), { stranded: ['a'] })
 })
 
+t.test('work that waits behind an earlier piece of its group is not stranded, but one that waits behind nothing is', async (t) => {
+  const record = (id: string, event: Event, at: number): ServerRecord => ({ task: 1, id, event, at, group: 'x', sequence: id })
+  const first = [record('1', 'start', 100), record('1', 'effect', 16_000), record('1', 'end', 16_001)]
+  const second = (at: number): ServerRecord[] => [record('2', 'start', at), record('2', 'effect', at + 1), record('2', 'end', at + 2)]
+  const published = [{ id: '1', at: 0 }, { id: '2', at: 0 }]
+
+  t.strictSame(workResult(published, [...first, ...second(16_010)]).stranded, [])
+  t.strictSame(workResult(published, [...first, ...second(31_002)]).stranded, ['2'])
+})
+
 t.test('a group whose work is done out of its order is named, however long the numbers are', async (t) => {
   const records = (sequences: ReadonlyArray<readonly [group: string, sequence: string]>): ServerRecord[] =>
     sequences.map(([group, sequence], at) => ({ task: 1, id: String(at), event: 'effect', group, sequence, at }))

@@ -1,0 +1,7 @@
+export { ruleIds } from '../core/preflight/index'
+export { defaults, type Default } from './defaults'
+export { kinds, lint } from './lint'
+export { annotations } from './report/github'
+export { printed } from './report/text'
+export type { LintFinding, LintResult, LintSettings, LintedContainer, RestsOn, Where } from './result'
+export type { Source } from './source'
