@@ -37,10 +37,11 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const foreignProbe = preflightProbe(app, settings, probes[0])
   // Asked of what arrives while draining, and of nothing before.
   const isProbe = (request: AnyRequest): boolean => {
-    if (probes.includes(request.url?.split('?', 1)[0] ?? '')) return true
-    if (!isBalancersProbe(request)) return false
-    foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
-    return true
+    const path = request.url?.split('?', 1)[0] ?? ''
+    const isBalancers = isBalancersProbe(request)
+    // Liveness says 200 while the task drains: for the balancer it is as foreign as any other route.
+    if (isBalancers && path !== probes[0]) foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
+    return isBalancers || probes.includes(path)
   }
   const webSockets = { ...settings.webSockets, onError: (error: unknown) => service.incidents.goodbyeFailed(error) }
   const connections = new Connections({ clock, isProbe, routeOf: routes, watchWhileReady: settings.earlyExit, webSockets })

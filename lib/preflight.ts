@@ -58,7 +58,7 @@ function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
 }
 
 function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, capacityProvider }: Surroundings): Facts {
-  const { loadBalancer: { healthCheck, ...loadBalancer }, plan, longestRequest, ecs } = settings
+  const { loadBalancer: { healthCheck, ...loadBalancer }, habits, plan, longestRequest, ecs } = settings
   const { keepAliveTimeout, headersTimeout } = app.server as { keepAliveTimeout?: number, headersTimeout?: number }
   return {
     plan,
@@ -75,7 +75,7 @@ function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, c
       healthCheck: {
         interval: inMilliseconds(healthCheck.intervalSeconds),
         timeout: inMilliseconds(healthCheck.timeoutSeconds),
-        unhealthyThreshold: healthCheck.unhealthyThreshold
+        unhealthyThreshold: habits.unhealthyThreshold
       },
       deregisters: ecs.deregister !== false
     }

@@ -50,6 +50,16 @@ t.test('a warning is logged once, with all of them as values', async (t) => {
   t.equal(findings().length, 1)
 })
 
+t.test('a health check of which the threshold is left out has the default one', async (t) => {
+  const { app, findings } = service(t, {
+    loadBalancer: { healthCheck: { intervalSeconds: 30, timeoutSeconds: 5 } }, preflight: { 'headers-timeout': 'off' }
+  })
+
+  await app.ready()
+
+  t.match(findings(), [{ findings: [{ rule: 'told-in-time', says: /2 × health check interval \(30 s\) \+ health check timeout \(5 s\) = 65 s$/ }] }])
+})
+
 t.test('what is worth knowing and no more is said at debug level', async (t) => {
   const { app, findings } = service(t, {})
 
@@ -165,4 +175,16 @@ t.test('a load balancer that checks another route is found out when it probes du
   t.match(await report, { served: 0 })
   t.match(findings(), [{ findings: [{ rule: 'probe-path', says: 'the load balancer checks /status/:part, but readiness is at /health' }] }])
   t.equal(findings().length, 1)
+})
+
+t.test('so is one that checks liveness, which never says that the task drains', async (t) => {
+  const { app, findings } = service(t, { ...brisk, preflight: { 'headers-timeout': 'off' } })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+
+  const report = app.ecsGraceful.shutdown()
+  await probe(port, '127.0.0.1', '/health/live')
+
+  t.match(await report, { served: 0 })
+  t.match(findings(), [{ findings: [{ rule: 'probe-path', says: 'the load balancer checks /health/live, but readiness is at /health' }] }])
 })

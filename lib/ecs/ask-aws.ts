@@ -13,7 +13,7 @@ export type Answer<T> = { readonly value: T } | { readonly failure: string, read
 /** What all clients are made of: the task's own region, wherever `AWS_REGION` sends the application, and two attempts within the limit. */
 export function clientOptions ({ arn }: EcsTask) {
   return {
-    region: arn.split(':')[3],
+    region: arn.split(':')[3] || undefined, // the SDK's constructors throw for ''
     maxAttempts: 2,
     requestHandler: { requestTimeout: LIMIT / 2, throwOnRequestTimeout: true }
   }
