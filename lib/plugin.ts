@@ -3,6 +3,7 @@ import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
 import type { EcsGracefulOptions, EcsTask } from '../types/index'
+import { beforeListening } from './before-listening'
 import { bindings } from './bindings'
 import { Cause } from './cause'
 import { clock } from './clock'
@@ -16,7 +17,7 @@ import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
 import { inquire, type Inquiry } from './inquiry'
 import { checkOptions, type Settings } from './options/index'
-import { preflightAddresses, preflightAtStart, preflightProbe } from './preflight'
+import { preflightAddresses, preflightAtStart, preflightProbe, preflightProcess } from './preflight'
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
 import { handleSignals } from './signals'
@@ -37,10 +38,11 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const foreignProbe = preflightProbe(app, settings, probes[0])
   // Asked of what arrives while draining, and of nothing before.
   const isProbe = (request: AnyRequest): boolean => {
-    if (probes.includes(request.url?.split('?', 1)[0] ?? '')) return true
-    if (!isBalancersProbe(request)) return false
-    foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
-    return true
+    const path = request.url?.split('?', 1)[0] ?? ''
+    const isBalancers = isBalancersProbe(request)
+    // Liveness says 200 while the task drains: for the balancer it is as foreign as any other route.
+    if (isBalancers && path !== probes[0]) foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
+    return isBalancers || probes.includes(path)
   }
   const webSockets = { ...settings.webSockets, onError: (error: unknown) => service.incidents.goodbyeFailed(error) }
   const connections = new Connections({ clock, isProbe, routeOf: routes, watchWhileReady: settings.earlyExit, webSockets })
@@ -82,11 +84,14 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
 
   app.addHook('onReady', async () => {
     const found = await task
-    if (found) {
-      service.runsIn(found)
-      service.deregistersBy(targetGroup?.target(found, () => portOf(server), (reason) => app.log.warn(`ecs.deregister is of no use: ${reason}`)))
-    }
-    preflightAtStart(app, settings, { ...described, task: found })
+    const leave = found
+      ? targetGroup?.target(found, () => portOf(server), (reason) => app.log.warn(`ecs.deregister is of no use: ${reason}`))
+      : undefined
+    if (found) service.runsIn(found)
+    service.deregistersBy(leave)
+    // On a laptop there is no task, and what holds in production is held.
+    preflightAtStart(app, settings, { ...described, task: found, deregisters: found ? leave !== undefined : targetGroup !== undefined })
+    beforeListening(server, () => preflightProcess(app, settings, { task: found }))
   })
 
   app.addHook('onReady', async () => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Capacity, EcsTask, PreflightFinding } from '../types/index'
 import { closeGraceDelay } from './core/preflight/close-grace-delay'
 import { preflight, type Facts } from './core/preflight/index'
-import { deafParent, isContainer } from './ecs/index'
+import { commandLine, deafParent, isContainer } from './ecs/index'
 import { errors } from './errors'
 import type { Settings } from './options/index'
 
@@ -11,6 +11,8 @@ import type { Settings } from './options/index'
 export interface Surroundings {
   /** Null outside ECS. */
   readonly task: EcsTask | null
+  /** Whether it can take itself out of its target group. */
+  readonly deregisters: boolean
   /** As ECS itself says it, if it was asked. */
   readonly stopTimeout?: number
   readonly capacityProvider?: string
@@ -21,12 +23,26 @@ export interface Surroundings {
  * requests is thrown.
  */
 export function preflightAtStart (app: FastifyInstance, settings: Settings, surroundings: Surroundings): void {
-  const findings = preflight(facts(app, settings, surroundings), settings.preflight)
-  const errorsFound = findings.filter(({ severity }) => severity === 'error')
-  const warnings = findings.filter(({ severity }) => severity === 'warning')
-  if (errorsFound.length > 0) throw new errors.Preflight(errorsFound.map(sentence).join('; '), errorsFound[0]!.rule)
-  say(app, warnings)
-  say(app, findings.filter(({ severity }) => severity === 'info'), 'debug')
+  decide(app, preflight(facts(app, settings, surroundings), new Map([...NOT_OF_A_TASK_THAT_RUNS, ...settings.preflight])))
+}
+
+/** What would only keep a task from being created has not, where one runs. */
+const NOT_OF_A_TASK_THAT_RUNS = [['health-check-times', 'off']] as const
+
+/** The same for what is a matter of a process that serves: whether SIGTERM reaches it, and who ends it first. Nothing outside ECS. */
+export function preflightProcess (app: FastifyInstance, { plan, preflight: chosen }: Settings, { task }: Pick<Surroundings, 'task'>): void {
+  if (task === null) return
+  const container = {
+    closeGraceDelay: closeGraceDelay(commandLine(), process.env), deafParent: isContainer(process.env) ? deafParent() : undefined
+  }
+  decide(app, preflight({ container, plan }, chosen).filter(({ rule }) => rule === 'signals-arrive' || rule === 'fastify-cli'))
+}
+
+function decide (app: FastifyInstance, findings: readonly PreflightFinding[]): void {
+  const grave = findings.filter(({ severity }) => severity === 'error')
+  if (grave.length > 0) throw new errors.Preflight(grave.map(sentence).join('; '), grave[0]!.rule)
+  say(app, findings.filter(({ severity }) => severity === 'warning'))
+  say(app, findings.filter(({ severity }) => severity === 'info'))
 }
 
 /** What only the listener knows; nobody could be refused any more. */
@@ -48,26 +64,25 @@ export function preflightProbe (app: FastifyInstance, { preflight: chosen }: Set
   }
 }
 
-/** One line for all of them. */
-function say (app: FastifyInstance, findings: readonly PreflightFinding[], level: 'warn' | 'debug' = 'warn'): void {
-  if (findings.length > 0) app.log[level]({ event: 'ecs-graceful-preflight', findings }, `preflight: ${findings.map(sentence).join('; ')}`)
+const levels = { error: 'error', warning: 'warn', info: 'debug' } as const
+
+/** One line for all of them, which are equally grave. */
+function say (app: FastifyInstance, findings: readonly PreflightFinding[]): void {
+  if (findings.length > 0) app.log[levels[findings[0]!.severity]]({ event: 'ecs-graceful-preflight', findings }, `preflight: ${findings.map(sentence).join('; ')}`)
 }
 
 function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
   return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
 }
 
-function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, capacityProvider }: Surroundings): Facts {
-  const { loadBalancer: { healthCheck, ...loadBalancer }, plan, longestRequest, ecs } = settings
+function facts (app: FastifyInstance, settings: Settings, { task, deregisters, stopTimeout, capacityProvider }: Surroundings): Facts {
+  const { loadBalancer: { healthCheck, ...loadBalancer }, habits, plan, longestRequest } = settings
   const { keepAliveTimeout, headersTimeout } = app.server as { keepAliveTimeout?: number, headersTimeout?: number }
   return {
     plan,
     stopTimeout,
     longestRequest,
     capacity: settings.capacity ?? capacityOf(capacityProvider) ?? capacityOf(task?.launchType),
-    container: task === null
-      ? undefined
-      : { closeGraceDelay: closeGraceDelay(process.argv.slice(1), process.env), deafParent: isContainer(process.env) ? deafParent() : undefined },
     server: { keepAliveTimeout, headersTimeout },
     loadBalancer: {
       idleTimeout: inMilliseconds(loadBalancer.idleTimeoutSeconds),
@@ -75,9 +90,9 @@ function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, c
       healthCheck: {
         interval: inMilliseconds(healthCheck.intervalSeconds),
         timeout: inMilliseconds(healthCheck.timeoutSeconds),
-        unhealthyThreshold: healthCheck.unhealthyThreshold
+        unhealthyThreshold: habits.unhealthyThreshold
       },
-      deregisters: ecs.deregister !== false
+      deregisters
     }
   }
 }

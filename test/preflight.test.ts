@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 
 import { isContainer } from '../lib/ecs/index'
 import ecsGraceful from '../lib/index'
+import { beforeListening } from '../lib/before-listening'
 import { preflightAddresses, preflightAtStart } from '../lib/preflight'
 import { readOptions } from '../lib/options/index'
 import { readTask } from '../lib/ecs/task'
@@ -50,6 +51,16 @@ t.test('a warning is logged once, with all of them as values', async (t) => {
   t.equal(findings().length, 1)
 })
 
+t.test('a health check of which the threshold is left out has the default one', async (t) => {
+  const { app, findings } = service(t, {
+    loadBalancer: { healthCheck: { intervalSeconds: 30, timeoutSeconds: 5 } }, preflight: { 'headers-timeout': 'off' }
+  })
+
+  await app.ready()
+
+  t.match(findings(), [{ findings: [{ rule: 'told-in-time', says: /2 × health check interval \(30 s\) \+ health check timeout \(5 s\) = 65 s$/ }] }])
+})
+
 t.test('what is worth knowing and no more is said at debug level', async (t) => {
   const { app, findings } = service(t, {})
 
@@ -81,7 +92,7 @@ async function startIn (t: Test, launchType: string, surroundings: { stopTimeout
   const settings = readOptions({ stopTimeout: 180_000, loadBalancer: { deregistrationDelaySeconds: 30 }, preflight: { 'fargate-stop-timeout': 'warning' } }, env)
   const task = readTask({ ...fargate.task, LaunchType: launchType }, fargate.container)
   try {
-    preflightAtStart(app, settings, { task, ...surroundings })
+    preflightAtStart(app, settings, { task, deregisters: false, ...surroundings })
   } catch (error) {
     return (error as Error).message
   }
@@ -165,4 +176,49 @@ t.test('a load balancer that checks another route is found out when it probes du
   t.match(await report, { served: 0 })
   t.match(findings(), [{ findings: [{ rule: 'probe-path', says: 'the load balancer checks /status/:part, but readiness is at /health' }] }])
   t.equal(findings().length, 1)
+})
+
+t.test('so is one that checks liveness, which never says that the task drains', async (t) => {
+  const { app, findings } = service(t, { ...brisk, preflight: { 'headers-timeout': 'off' } })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+
+  const report = app.ecsGraceful.shutdown()
+  await probe(port, '127.0.0.1', '/health/live')
+
+  t.match(await report, { served: 0 })
+  t.match(findings(), [{ findings: [{ rule: 'probe-path', says: 'the load balancer checks /health/live, but readiness is at /health' }] }])
+})
+
+t.test('what is a matter of a process that serves is held when it begins to listen, and not before', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  let checks = 0
+  beforeListening(app.server, () => { if (++checks === 1) throw new Error('deaf') })
+
+  await app.ready()
+  t.equal(checks, 0)
+  await t.rejects(app.listen({ port: 0, host: '127.0.0.1' }), { message: 'deaf' })
+  t.equal(checks, 1)
+})
+
+t.test('a health check that AWS would have refused is no matter of a task that runs', async (t) => {
+  const { app, findings } = service(t, {
+    stopTimeout: 60_000, preflight: { 'headers-timeout': 'off' }, loadBalancer: { healthCheck: { intervalSeconds: 5, timeoutSeconds: 5 } }
+  })
+
+  await app.ready()
+
+  t.strictSame(findings(), [])
+})
+
+t.test('what is found too late to refuse the start is said as gravely as it was chosen to be', async (t) => {
+  const { app, findings } = service(t, { ...brisk, preflight: { 'headers-timeout': 'off', 'probe-path': 'error' } })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+
+  const report = app.ecsGraceful.shutdown()
+  await probe((app.server.address() as AddressInfo).port, '127.0.0.1', '/')
+  await report
+
+  t.match(findings(), [{ level: 50, findings: [{ rule: 'probe-path' }] }])
 })

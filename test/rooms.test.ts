@@ -85,7 +85,7 @@ t.test('imports of every kind are seen', async (t) => {
   const drain = files.find(({ name }) => name === 'core/drain')
   const door = files.find(({ name }) => name === 'connections/index')
 
-  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'cause', 'clock', 'connections/index'])
+  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'before-listening', 'bindings', 'cause', 'clock', 'connections/index'])
   t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
   t.strictSame(door?.imports, [
     { of: 'connections/connections', typeOnly: false, later: false },

@@ -55,9 +55,9 @@ export interface Drainable {
   readonly serving: Serving
   readonly checkers: Checkers
   readonly work: TrackedWork
-  /** What went wrong besides, until the report is made. */
   /** Why this stop, as far as others can tell by now. */
   readonly cause: Pick<DrainReport['cause'], 'ecs' | 'spot'>
+  /** What went wrong besides, until the report is made. */
   readonly incidents: { readonly errors: ReadonlyArray<{ code: string, message: string }>, readonly repeatedSignals: number }
   /** Tells everybody who asked to know that draining has begun. */
   announce (): void

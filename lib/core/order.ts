@@ -9,6 +9,8 @@ import { isSilent, type HealthCheckHabits } from './lame-duck'
 const LOOKS_AWAY = 5_000
 /** The shortest lame duck, where the balancer had left before: long enough to see that it has. */
 export const EARLY_EXIT = 1_000
+/** A target group's default: how often a checker asks of which nobody has said it, and that has asked only once. */
+const INTERVAL_SECONDS = 30
 
 /** Where nobody watched. */
 export const noOrder = { order: 'unknown', evidence: { probesStopped: null, quietBefore: null, lastRequest: null, lastProbe: null } } as const
@@ -21,9 +23,10 @@ export interface Before {
 }
 
 export function before (since: number, checkers: readonly Checker[], habits: HealthCheckHabits, quietFor: number | undefined): Before {
+  const patient = { ...habits, intervalSeconds: habits.intervalSeconds ?? INTERVAL_SECONDS }
   return {
     since,
-    probesStopped: checkers.length === 0 ? null : checkers.every((checker) => isSilent(checker, habits, since)),
+    probesStopped: checkers.length === 0 ? null : checkers.every((checker) => isSilent(checker, patient, since)),
     quietBefore: quietFor === undefined ? null : Math.round(quietFor)
   }
 }

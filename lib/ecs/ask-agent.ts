@@ -34,6 +34,11 @@ export async function ask (url: URL, { method = 'GET', body, timeout }: Question
       })
       response.on('end', () => resolve({ status: response.statusCode!, text }))
     })
+    // Without a listener, Node would end such an answer with no word to anybody.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('the answer was 101'))
+    })
     request.on('error', broken).end(body)
   })
 }

@@ -13,7 +13,7 @@ export type Answer<T> = { readonly value: T } | { readonly failure: string, read
 /** What all clients are made of: the task's own region, wherever `AWS_REGION` sends the application, and two attempts within the limit. */
 export function clientOptions ({ arn }: EcsTask) {
   return {
-    region: arn.split(':')[3],
+    region: arn.split(':')[3] || undefined, // the SDK's constructors throw for ''
     maxAttempts: 2,
     requestHandler: { requestTimeout: LIMIT / 2, throwOnRequestTimeout: true }
   }
@@ -46,7 +46,7 @@ async function late (signal: AbortSignal): Promise<never> {
 
 /** What ECS and Elastic Load Balancing, the SDK and Node throw, in one line. */
 function explained (error: unknown): { readonly reason: string, readonly denied: boolean } {
-  const { name, message, code } = error as { name: string, message: string, code?: unknown }
+  const { name = '', message = String(error), code } = (error ?? {}) as { name?: string, message?: string, code?: unknown }
   const line = message.split('\n', 1)[0]!.slice(0, LONGEST)
   if (name.startsWith('AccessDenied')) return { reason: `the task role does not allow it (${line})`, denied: true }
   const isOfNode = name === 'Error' || typeof code === 'string'

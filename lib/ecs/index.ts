@@ -1,3 +1,4 @@
+export { commandLine } from './command-line'
 export { deafParent } from './deaf-parent'
 export { describe, type Described } from './describe'
 export { isToStop } from './desired-status'

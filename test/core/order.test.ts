@@ -66,7 +66,7 @@ t.test('a balancer has left if its probes had stopped and the service was quiet,
 function left (quietFor: number): FakeTask {
   const task = new FakeTask()
   task.serving.quietFor = quietFor
-  task.checkers.probed('10.0.0.1', task.clock.now() - 20_000)
+  for (const ago of [25_000, 20_000]) task.checkers.probed('10.0.0.1', task.clock.now() - ago)
   return task
 }
 
@@ -77,6 +77,15 @@ t.test('a task that was left before the signal drains in a second', async (t) =>
   await task.until(60_000)
 
   t.match(await report, { left: 'quiet', durations: { draining: 1_000 }, cause: { order: 'deregister-first', ecs: null, spot: null } })
+})
+
+t.test('a checker that has come once, and may come every 30 s, has not stopped before 45 s', async (t) => {
+  const probed = (ago: number, habits = { unhealthyThreshold: 2 }) => {
+    return before(SIGNAL, [{ probes: [SIGNAL - ago], refusals: 0, lastRefusal: 0 }], habits, 3_000).probesStopped
+  }
+
+  t.strictSame([probed(8_000), probed(45_000), probed(45_001)], [false, false, true])
+  t.equal(probed(8_000, { unhealthyThreshold: 2, intervalSeconds: 5 } as typeof habits), true)
 })
 
 t.test('one request shows that it was not, and the drain is as long as ever', async (t) => {

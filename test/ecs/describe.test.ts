@@ -81,6 +81,12 @@ t.test('the region is the task\'s own, wherever AWS_REGION sends the application
   t.equal(aws.asked.find(({ input }) => input.cluster === 'own')?.region, 'eu-west-1')
 })
 
+t.test('an ARN without a region leaves it to the environment, and refuses no start', { buffered: true }, async (t) => {
+  await described('nowhere', { documents: { ...fargate, task: { ...fargate.task, TaskARN: 'arn:aws:ecs::111122223333:task/shop/1' } } })
+
+  t.equal(aws.asked.find(({ input }) => input.cluster === 'nowhere')?.region, 'ap-south-1')
+})
+
 t.test('a definition without a stop timeout means 30 s on Fargate, and on EC2 what only the agent knows', { buffered: true }, async (t) => {
   const silent = containers({ name: 'app' })
   const unnamed = { ...fargate, task: { ...fargate.task, LaunchType: undefined } }

@@ -46,6 +46,9 @@ t.test('what fails once is asked once more', async (t) => {
 const bad: Readonly<Record<string, [answer: http.RequestListener, reason: RegExp]>> = {
   'an agent that does not know the task': [(_request, response) => { response.writeHead(404).end('no') }, /^the answer was 404$/],
   'a redirect is not followed': [(_request, response) => { response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end() }, /^the answer was 302$/],
+  'an agent that would speak another protocol': [(request) => {
+    request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+  }, /^the answer was 101$/],
   'what is no JSON': [(_request, response) => { response.end('<html>') }, /^the answer is no JSON$/],
   'JSON that is no task': [(_request, response) => { response.end('[]') }, /^what it describes is no task$/],
   'an answer that does not end': [(_request, response) => { response.write('{') }, /^no whole answer within 1000 ms$/],
