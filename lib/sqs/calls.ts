@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, type BatchResultErrorEntry, type Message, type SQSClient
 } from '@aws-sdk/client-sqs'
+import { setMaxListeners } from 'node:events'
 
 import type { Clock } from '../core/clock'
 
@@ -18,11 +19,25 @@ export class QueueCalls {
   readonly #client: SQSClient
   readonly #queueUrl: string
   readonly #clock: Clock
+  readonly #underWay = new Set<AbortController>()
+  readonly #enough = new AbortController()
 
   constructor (client: SQSClient, queueUrl: string, clock: Clock) {
     this.#client = client
     this.#queueUrl = queueUrl
     this.#clock = clock
+    setMaxListeners(0, this.enough) // every message that is tried again may wait for it
+  }
+
+  /** Aborts when nothing is to be tried any more. */
+  get enough (): AbortSignal {
+    return this.#enough.signal
+  }
+
+  /** Breaks off what is under way. */
+  end (): void {
+    this.#enough.abort()
+    for (const call of this.#underWay) call.abort()
   }
 
   async remove (messages: readonly Message[]): Promise<Outcomes> {
@@ -41,7 +56,7 @@ export class QueueCalls {
   async mostReceives (): Promise<number | undefined> {
     const command = new GetQueueAttributesCommand({ QueueUrl: this.#queueUrl, AttributeNames: ['RedrivePolicy'] })
     try {
-      const { Attributes } = await bounded(this.#clock, LONGEST_CALL, (abortSignal) => this.#client.send(command, { abortSignal }))
+      const { Attributes } = await this.#bounded((abortSignal) => this.#client.send(command, { abortSignal }))
       const { maxReceiveCount } = JSON.parse(Attributes?.RedrivePolicy ?? '{}') as { maxReceiveCount?: number | string }
       return maxReceiveCount === undefined ? undefined : Number(maxReceiveCount)
     } catch {
@@ -51,11 +66,21 @@ export class QueueCalls {
 
   async #outcomes (messages: readonly Message[], send: (signal: AbortSignal) => Promise<{ Failed?: BatchResultErrorEntry[] }>): Promise<Outcomes> {
     try {
-      const { Failed = [] } = await bounded(this.#clock, LONGEST_CALL, send)
+      const { Failed = [] } = await this.#bounded(send)
       const failures = new Map(Failed.map((failed) => [failed.Id, errorOf(failed)]))
       return messages.map((_message, index) => failures.get(String(index)))
     } catch (error) {
       return messages.map(() => error as Error)
+    }
+  }
+
+  async #bounded<T> (call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController()
+    this.#underWay.add(limit)
+    try {
+      return await bounded(this.#clock, LONGEST_CALL, call, limit)
+    } finally {
+      this.#underWay.delete(limit)
     }
   }
 }
@@ -65,9 +90,9 @@ export function isGone ({ name }: Error): boolean {
   return /NotInflight|ReceiptHandle|InvalidParameterValue|InvalidIdFormat|QueueDoesNotExist|NonExistentQueue/.test(name)
 }
 
-/** Aborts a call that takes longer than `most`. */
-export async function bounded<T> (clock: Clock, most: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const [limit, over] = [new AbortController(), new AbortController()]
+/** Has `limit` abort a call that takes longer than `most`. */
+export async function bounded<T> (clock: Clock, most: number, call: (signal: AbortSignal) => Promise<T>, limit = new AbortController()): Promise<T> {
+  const over = new AbortController()
   void clock.wait(most, over.signal).then(() => limit.abort())
   try {
     return await call(limit.signal)

@@ -33,7 +33,7 @@ export class QueueConsumer implements SqsQueue {
   readonly #poller: Poller
   readonly #lanes = new Set<Lane>()
   readonly #watch = new Watch()
-  readonly #enough = new AbortController()
+  readonly #over = new AbortController()
   readonly #ended = deferred()
   #phase: Exclude<SqsState, 'paused'> = 'waiting'
   #paused = false
@@ -52,7 +52,6 @@ export class QueueConsumer implements SqsQueue {
       log,
       calls: new QueueCalls(client, queueUrl, clock),
       handle: handler ? oneByOne(handler) : byBatch(batchHandler!),
-      enough: this.#enough.signal,
       tally: { handled: 0, failed: 0, handedBack: 0 },
       over: () => this.#watch.changed()
     }
@@ -95,50 +94,55 @@ export class QueueConsumer implements SqsQueue {
 
   /** Consumes until `signal` aborts, and then drains. Never ends if the force point came before: the report is to say so. */
   async run (signal: AbortSignal): Promise<void> {
-    const { plan, clock, log } = this.#options
     this.#phase = 'running'
+    signal.addEventListener('abort', () => { void this.#drain() }, { once: true })
     this.#poller.start()
     void this.#lookForDeadLetters()
-    await new Promise((resolve) => {
-      signal.addEventListener('abort', () => resolve(this.#phase = 'draining'), { once: true }) // at once: no poll may begin any more
-    })
-
-    const since = clock.now()
-    const over = new AbortController()
-    void clock.wait(timeToForcePoint(plan), over.signal).then(() => this.force())
-    await this.#drain()
-    this.#phase = 'stopped'
-    over.abort()
-    this.#ended.resolve()
-    log.stopped({ handedBack: this.handedBack, since: clock.now() - since })
+    await this.ended
     if (this.#found) await new Promise(() => {})
   }
 
+  /** For when Fastify closes: then the force point has come, whatever the time. Resolves when nothing is held, or the time for it is up. */
+  async close (): Promise<void> {
+    const { enough } = this.#dealings.calls
+    if (this.#phase === 'waiting') this.#stopped()
+    this.#force()
+    const gaveUp = new Promise((resolve) => { enough.addEventListener('abort', resolve, { once: true }) })
+    await Promise.race([this.ended, gaveUp.then(() => this.#empty())])
+  }
+
+  async #drain (): Promise<void> {
+    const { plan, clock, log } = this.#options
+    const since = clock.now()
+    this.#phase = 'draining' // at once: no poll may begin any more
+    this.#watch.changed()
+    for (const lane of this.#lanes) void lane.withdraw()
+    void clock.wait(timeToForcePoint(plan), this.#over.signal).then(() => this.#force())
+
+    await this.#poller.stop()
+    await this.#empty()
+    this.#stopped()
+    log.stopped({ handedBack: this.handedBack, since: clock.now() - since })
+  }
+
   /** The force point: handlers in flight are told, and what they have is handed back. */
-  force (): void {
+  #force (): void {
     if (this.#found || this.#phase !== 'draining') return
     this.#found = this.left
     const { plan, clock, log } = this.#options
     const running = this.#held.filter(({ state }) => state === 'running')
     log.cut(running.flatMap(({ messages }) => messages))
     for (const delivery of running) void delivery.handBack()
-    void clock.wait(plan.closeTimeout / 2).then(() => this.#enough.abort())
+    void clock.wait(plan.closeTimeout / 2, this.#over.signal).then(() => this.#dealings.calls.end())
   }
 
-  /** For when Fastify closes: then the force point has come, whatever the time. Resolves when nothing is held, or the time for it is up. */
-  async close (): Promise<void> {
-    if (this.#phase === 'waiting') {
-      this.#phase = 'stopped'
-      this.#ended.resolve()
-    }
-    this.force()
-    await Promise.race([this.ended, new Promise((resolve) => { this.#enough.signal.addEventListener('abort', resolve, { once: true }) })])
+  #stopped (): void {
+    this.#phase = 'stopped'
+    this.#over.abort()
+    this.#ended.resolve()
   }
 
-  async #drain (): Promise<void> {
-    this.#watch.changed()
-    for (const lane of this.#lanes) void lane.withdraw()
-    await this.#poller.stop()
+  async #empty (): Promise<void> {
     await this.#watch.until(() => this.#lanes.size === 0)
   }
 

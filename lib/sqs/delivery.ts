@@ -17,8 +17,6 @@ export interface Dealings {
   readonly clock: Clock
   readonly log: QueueLog
   readonly handle: Handle
-  /** Aborts when the time for calls is up. */
-  readonly enough: AbortSignal
   /** How messages have fared. */
   readonly tally: { handled: number, failed: number, handedBack: number }
   /** Called when messages are held no more. */
@@ -40,6 +38,7 @@ export class Delivery {
   readonly #taken = new AbortController()
   readonly #left = deferred<undefined>()
   #failures: ReadonlyMap<Message, unknown> = new Map()
+  #handedBack?: Promise<void>
   #state: DeliveryState = 'waiting'
 
   constructor (messages: readonly Message[], dealings: Dealings) {
@@ -72,7 +71,7 @@ export class Delivery {
 
   /** Lets go of what was not deleted: what failed comes again when it is to. */
   async end (): Promise<void> {
-    if (this.#state === 'leaving' || this.#state === 'over') return // handed back
+    if (this.#handedBack) return await this.#handedBack
     await this.#endLeases()
     await Promise.all([...this.#failures].map(([message, error]) => this.#retry(message, error)))
     this.#over()
@@ -80,7 +79,11 @@ export class Delivery {
 
   /** Shows the messages to others at once, those of a FIFO queue in reverse order; unless they are handled already. */
   async handBack (): Promise<void> {
-    if (this.#state !== 'waiting' && this.#state !== 'running') return
+    if (this.#state === 'waiting' || this.#state === 'running') this.#handedBack = this.#leave()
+    await this.#handedBack
+  }
+
+  async #leave (): Promise<void> {
     this.#state = 'leaving'
     this.#taken.abort(new DOMException('the time to stop is up: the message was handed back', 'AbortError'))
     this.#left.resolve(undefined)
@@ -97,9 +100,9 @@ export class Delivery {
 
   async #remove (messages: readonly Message[]): Promise<Undone[]> {
     if (messages.length === 0) return []
-    const { calls, clock, enough, log, tally } = this.#dealings
+    const { calls, clock, log, tally } = this.#dealings
     const failed = ({ message, error }: Undone): void => log.undeleted(message, error, 'it is tried again')
-    const undeleted = await persist(messages, (some) => calls.remove(some), { clock, enough, failed })
+    const undeleted = await persist(messages, (some) => calls.remove(some), { clock, enough: calls.enough, failed })
     for (const { message, error } of undeleted) log.undeleted(message, error, 'it may come again')
     tally.handled += messages.length - undeleted.length
     return undeleted
@@ -112,8 +115,8 @@ export class Delivery {
   }
 
   async #hide (messages: readonly Message[], seconds: number): Promise<Undone[]> {
-    const { calls, clock, enough } = this.#dealings
-    return await persist(messages, (some) => calls.hide(some, seconds), { clock, enough, failed: () => {} })
+    const { calls, clock } = this.#dealings
+    return await persist(messages, (some) => calls.hide(some, seconds), { clock, enough: calls.enough, failed: () => {} })
   }
 
   async #endLeases (): Promise<void> {

@@ -15,7 +15,7 @@ export async function plugin (app: FastifyInstance, options: SqsOptions): Promis
   const queues = registry(app)
   if (Object.hasOwn(queues, settings.name)) throw new errors.SqsNameTaken(settings.name)
 
-  const client = settings.client ?? new SQSClient({})
+  const client = settings.client ?? new SQSClient({ endpoint: new URL(settings.queueUrl).origin }) // it warns of every call where it has to find that out
   const consumer = new QueueConsumer({ settings, client, plan, clock, log: new QueueLog(app.log, settings.name) })
   queues[settings.name] = consumer
   app.ecsGraceful.worker(() => consumer.left, (signal) => consumer.run(signal))

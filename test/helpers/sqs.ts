@@ -1,5 +1,6 @@
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs'
 import type { FauxqsServer } from 'fauxqs' with { 'resolution-mode': 'import' }
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,8 +24,8 @@ export type Answer = { readonly status?: number, readonly body: object } | 'hang
 /** An emulated SQS (fauxqs) behind a wire: the wire notes every call, and may answer some itself. */
 export class Sqs {
   readonly calls: Call[] = []
-  /** Asked for each call before it is passed on. */
-  answer: (call: Call) => Answer | Promise<Answer> = () => undefined
+  /** By queue and action, `orders ReceiveMessage`: asked before a call is passed on. */
+  readonly answers = new Map<string, (call: Call) => Answer | Promise<Answer>>()
   readonly #emulator: FauxqsServer
   readonly #wire: http.Server
   readonly #client: SQSClient
@@ -39,7 +40,9 @@ export class Sqs {
   static async start (t: Test): Promise<Sqs> {
     const { startFauxqs } = await import('fauxqs')
     const emulator = await startFauxqs({ port: 0, logger: false })
-    const wire = http.createServer((request, response) => { void sqs.#pass(request, response) })
+    const wire = http.createServer((request, response) => {
+      sqs.#pass(request, response).catch(() => response.destroy()) // the emulator has gone
+    })
     const sqs = new Sqs(emulator, wire)
     await once(wire.listen(0, '127.0.0.1'), 'listening')
     t.teardown(async () => {
@@ -61,14 +64,22 @@ export class Sqs {
     this.#emulator.deleteQueue(name)
   }
 
+  /** A client as an application has one, through the wire; it makes each call once, so that the test sees each. */
+  client (t: Test): SQSClient {
+    const endpoint = new URL(this.url('')).origin
+    const client = new SQSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: 'key', secretAccessKey: 'secret' }, maxAttempts: 1 })
+    t.teardown(() => client.destroy())
+    return client
+  }
+
   url (name: string): string {
     return `http://127.0.0.1:${(this.#wire.address() as AddressInfo).port}/${ACCOUNT}/${name}`
   }
 
-  /** Resolves once so many calls of an action have arrived. */
-  async called (action: string, times = 1): Promise<Call[]> {
+  /** Resolves once so many calls of an action have arrived for a queue. */
+  async called (action: string, times: number, queue: string): Promise<Call[]> {
     for (;;) {
-      const found = this.calls.filter((call) => call.action === action)
+      const found = this.calls.filter((call) => call.action === action && String(call.body.QueueUrl).endsWith(`/${queue}`))
       if (found.length >= times) return found
       await new Promise<void>((resolve) => { this.#waiting.add(resolve) })
     }
@@ -82,10 +93,10 @@ export class Sqs {
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
 
-    const own = await this.answer(call)
+    const name = String(body.QueueUrl).replace(/.*\//, '')
+    const own = await this.answers.get(`${name} ${action}`)?.(call)
     if (own === 'hang up') return void response.destroy()
     if (own) return void response.writeHead(own.status ?? 200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(own.body))
-    const name = String(body.QueueUrl).replace(/.*\//, '')
     const QueueUrl = this.#emulator.inspectQueue(name)?.url ?? `http://nowhere/${name}`
     const answer = await fetch(this.#emulator.address, {
       method: 'POST', headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` }, body: JSON.stringify({ ...body, QueueUrl })
@@ -132,4 +143,9 @@ export class Queue {
 /** An error as SQS answers it. */
 export function refusal (name: string, status = 400): Answer {
   return { status, body: { __type: `com.amazonaws.sqs#${name}`, message: `${name} was said by the test` } }
+}
+
+/** A message as SQS gives it, of a group of a FIFO queue. */
+export function received (Body: string, MessageGroupId: string): object {
+  return { MessageId: Body, ReceiptHandle: Body, Body, MD5OfBody: createHash('md5').update(Body).digest('hex'), Attributes: { MessageGroupId } }
 }
