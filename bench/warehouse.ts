@@ -62,8 +62,8 @@ function isSound ({ lost, duplicated, startedTwice, stranded, outOfOrder }: Work
 function line ({ published, done, handedBack, backWithin, ...faults }: WorkResult, { verdict, runs }: RehearsalResult): string {
   const stops = runs[0]!.tasks.filter(({ worker, stop }) => worker && stop).length
   const longest = Math.max(...runs[0]!.tasks.flatMap(({ worker, stop }) => worker && stop?.exited !== undefined ? [stop.exited - stop.signalled!] : []))
-  return `${verdict} ${done} of ${published} done, ${faults.lost.length} lost, ${faults.duplicated.length} done twice, ${faults.startedTwice.length} begun twice, ` +
-    `${faults.stranded.length} stranded, ${faults.outOfOrder.length} groups out of order; ${handedBack} handed back` +
+  return `${verdict} ${done} of ${published} done, ${faults.lost.length} lost, ${faults.duplicated.length} done twice, ` +
+    `${faults.startedTwice.length} begun twice, ${faults.stranded.length} stranded, ${faults.outOfOrder.length} groups out of order; ${handedBack} handed back` +
     `${backWithin ? ` (within ${Math.round(backWithin.max)} ms)` : ''} in ${stops} stops of at most ${(longest / 1_000).toFixed(1)} s`
 }
 
