@@ -1,4 +1,4 @@
-import { withServer } from './children'
+import { Child } from './children'
 import type { Loader } from './load'
 import type { Machine } from './machine'
 import { summarise, type Summary } from './statistics'
@@ -35,21 +35,24 @@ export interface Throughput {
 }
 
 const WARM_UP_SECONDS = 1
-const MEASURED_SECONDS = 2
+const SLICE_SECONDS = 1
+/** Of each server in a round. */
+const SLICES = 4
 
-/** Each step added to the round's number, so that in four rounds each mode stands once in each place and once after each other. */
+/** Each step added to the slice's number, so that in four slices each mode stands once in each place and once after each other. */
 const ORDER = [0, 1, 3, 2] as const
 
+/**
+ * The servers of a round run side by side, and the load goes from one to the next in slices of a second: whatever else slows the machine
+ * down for a while is there for all of them. Each round has fresh processes, since no two compile alike.
+ */
 export async function measureThroughput (
   rounds: number, machine: Machine, loader: Loader, progress: (round: number) => void
 ): Promise<Throughput> {
   const samples: ThroughputSample[] = []
   for (let round = 0; round < rounds; round++) {
     progress(round + 1)
-    for (const step of ORDER) {
-      const mode = modes[(round + step) % modes.length]!
-      samples.push({ round, mode, ...await measure(mode, machine, loader) })
-    }
+    samples.push(...await measure(round, machine, loader))
   }
 
   const [bare, control, plugin, hooks] = modes.map((mode) => summariseMode(samples, mode))
@@ -57,16 +60,42 @@ export async function measureThroughput (
   return { samples, summaries, verdict: judge(summaries.plugin.ratio, summaries.control.ratio) }
 }
 
-async function measure (mode: Mode, { pins }: Machine, loader: Loader): Promise<Omit<ThroughputSample, 'round' | 'mode'>> {
-  return await withServer(mode === 'control' ? 'bare' : mode, { core: pins?.server, protocol: loader.protocol }, async (server, { port }) => {
-    await loader.run(port, WARM_UP_SECONDS)
+interface Running {
+  readonly mode: Mode
+  readonly server: Child
+  readonly port: number
+  requests: number
+  elapsed: number
+  used: number
+}
 
-    const before = await server.ask('cpu')
-    const { requests, elapsed } = await loader.run(port, MEASURED_SECONDS)
-    const used = await server.ask('cpu') - before
+async function measure (round: number, { pins }: Machine, loader: Loader): Promise<ThroughputSample[]> {
+  const running: Running[] = []
+  try {
+    for (const mode of modes) {
+      const server = new Child('server.js', [mode === 'control' ? 'bare' : mode, loader.protocol], { core: pins?.server })
+      const one = { mode, server, port: 0, requests: 0, elapsed: 0, used: 0 }
+      running.push(one)
+      one.port = (await server.said('ready')).port
+      await loader.run(one.port, WARM_UP_SECONDS)
+    }
+    for (let slice = 0; slice < SLICES; slice++) {
+      for (const step of ORDER) await measureSlice(running[(round + slice + step) % modes.length]!, loader)
+    }
+  } finally {
+    await Promise.all(running.map(({ server }) => server.stop()))
+  }
+  return running.map(({ mode, requests, elapsed, used }) => ({
+    round, mode, rate: requests / elapsed * 1_000, cpu: used / requests, busy: used / (elapsed * 1_000)
+  }))
+}
 
-    return { rate: requests / elapsed * 1_000, cpu: used / requests, busy: used / (elapsed * 1_000) }
-  })
+async function measureSlice (one: Running, loader: Loader): Promise<void> {
+  const before = await one.server.ask('cpu')
+  const { requests, elapsed } = await loader.run(one.port, SLICE_SECONDS)
+  one.used += await one.server.ask('cpu') - before
+  one.requests += requests
+  one.elapsed += elapsed
 }
 
 function summariseMode (samples: readonly ThroughputSample[], mode: Mode): ThroughputSummary {

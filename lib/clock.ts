@@ -9,3 +9,11 @@ export const clock: Clock = {
     await timers.setTimeout(duration, undefined, { signal }).catch(() => {})
   }
 }
+
+/** The same clock, for waits that must not keep the process alive. */
+export const backgroundClock: Clock = {
+  now: clock.now,
+  async wait (duration, signal) {
+    await timers.setTimeout(duration, undefined, { signal, ref: false }).catch(() => {})
+  }
+}

@@ -1,18 +1,29 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 
-import type { Phase } from '../types/index'
+import type { EcsTask } from '../types/index'
 import type { AnyRequest } from './connections/index'
 import type { Clock } from './core/clock'
 import type { Checkers } from './core/checkers'
-import type { Checks, CheckStatus } from './core/health'
+import type { Checks, Readiness } from './core/health'
+import type { Instants } from './core/instants'
+import type { Lifecycle } from './core/lifecycle'
 import { errors } from './errors'
 import type { HealthSettings } from './options/index'
+
+/** How the service stands. */
+export interface ServiceState {
+  readonly lifecycle: Lifecycle
+  /** Null outside ECS. */
+  readonly task: EcsTask | null
+  /** Undefined unless a drain is under way. */
+  readonly remaining: Instants | undefined
+}
 
 export interface HealthRoutesOptions {
   readonly settings: HealthSettings
   readonly clock: Clock
   readonly checkers: Checkers
-  phase (): Phase
+  readonly service: ServiceState
   checks (): Checks
   /** A request is a probe, whatever path led it here. */
   probed (request: AnyRequest): void
@@ -54,20 +65,21 @@ export function addHealthRoutes (app: FastifyInstance, options: HealthRoutesOpti
   }
 }
 
-function readiness ({ settings, clock, checkers, phase, checks, probed }: HealthRoutesOptions) {
+function readiness ({ settings, clock, checkers, service, checks, probed }: HealthRoutesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
     probed(request.raw)
     const checker = isBalancersProbe(request.raw) ? request.raw.socket.remoteAddress : undefined
     if (checker !== undefined) checkers.probed(checker, clock.now())
 
-    const { status, checks: results } = await checks().readiness(phase())
+    const found = await checks().readiness(service.lifecycle.phase)
+    const { status } = found
     if (checker !== undefined && status === 'draining') {
       reply.raw.once('finish', () => {
         if (isOut(request.raw)) checkers.refused(checker, clock.now())
       })
     }
     reply.code(status === 'ok' ? 200 : 503).header('cache-control', 'no-store')
-    return body(status, settings.details, phase(), results)
+    return settings.details ? detailed(found, service) : { status }
   }
 }
 
@@ -76,7 +88,7 @@ function isOut (request: AnyRequest): boolean {
   return 'stream' in request ? request.stream.rstCode === 0 : !request.socket.destroyed
 }
 
-/** Nothing but the status, unless details are asked for: the path can be reached by anybody. */
-function body (status: string, details: boolean, phase: Phase, checks: Readonly<Record<string, CheckStatus>>): object {
-  return details ? { status, phase, checks } : { status }
+/** For those who may look closer: the path can be reached by anybody. What is not known is not there. */
+function detailed ({ status, checks }: Readiness, { lifecycle: { phase }, remaining, task }: ServiceState): object {
+  return { status, phase, checks, remaining, task: task ? { family: task.family, revision: task.revision, zone: task.zone } : undefined }
 }

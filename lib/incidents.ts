@@ -1,5 +1,5 @@
 import { ForcedError } from './resources/index'
-import type { StopLog } from './telemetry/log'
+import type { StopLog } from './telemetry/index'
 
 /** What ioredis and pg say to an owner who closes what we have closed. */
 const CLOSED_ALREADY = ['Connection is closed.', 'Called end on pool more than once']
@@ -30,6 +30,18 @@ export class Incidents {
   workFailed (name: string, error: unknown, stopping: boolean): void {
     this.#log.error(error, 'tracked work failed', { work: name })
     if (stopping) this.#keep(error, name)
+  }
+
+  /** ECS or its agent did not do as it was told. Work goes on without. */
+  protectionFailed (enabled: boolean, code: string, message: string): void {
+    const what = enabled ? 'this task is not protected from scale-in' : 'the protection from scale-in could not be given up, and lasts until it expires'
+    this.#log.warn(`${what}: ${code}, ${message}`, { code })
+  }
+
+  /** Nobody has pulled since, whenever that was: a report that did not say so would call such a task sound. */
+  workerFailed (name: string, error: unknown): void {
+    this.#log.error(error, 'a worker failed', { work: name })
+    this.#keep(error, name)
   }
 
   listenerFailed (error: unknown): void {

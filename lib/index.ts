@@ -13,8 +13,10 @@ module.exports.ecsGraceful = registrable
 // eslint-disable-next-line @typescript-eslint/no-redeclare -- types only: `export =` must carry both
 declare namespace ecsGraceful {
   export type Capacity = types.Capacity
+  export type ChannelMessage = types.ChannelMessage
   export type CheckFunction = types.CheckFunction
   export type CheckOptions = types.CheckOptions
+  export type ClientMessage = types.ClientMessage
   export type ClientReport = types.ClientReport
   export type CutRequest = types.CutRequest
   export type DrainReport = types.DrainReport
@@ -29,19 +31,27 @@ declare namespace ecsGraceful {
   export type HealthOptions = types.HealthOptions
   export type Left = types.Left
   export type LoadBalancerOptions = types.LoadBalancerOptions
+  export type OrderEvidence = types.OrderEvidence
   export type Phase = types.Phase
+  export type PhaseMessage = types.PhaseMessage
   export type PreflightFinding = types.PreflightFinding
   export type PreflightRule = types.PreflightRule
+  export type ProtectOptions = types.ProtectOptions
+  export type ReportMessage = types.ReportMessage
   export type ResourceOption = types.ResourceOption
   export type Severity = types.Severity
+  export type StopCause = types.StopCause
+  export type StopOrder = types.StopOrder
   export type TelemetryOptions = types.TelemetryOptions
   export type TimingName = types.TimingName
   export type TimingPlan = types.TimingPlan
   export type TimingSource = types.TimingSource
   export type Timings = types.Timings
+  export type TrackOptions = types.TrackOptions
   export type Trigger = types.Trigger
   export type WebSocketOptions = types.WebSocketOptions
   export type WebSocketPeer = types.WebSocketPeer
+  export type WorkName = types.WorkName
 }
 
 export = ecsGraceful

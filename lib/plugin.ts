@@ -2,39 +2,66 @@ import type { FastifyInstance } from 'fastify'
 import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
-import type { EcsGraceful, EcsGracefulOptions } from '../types/index'
+import type { EcsGracefulOptions, EcsTask } from '../types/index'
+import { beforeListening } from './before-listening'
 import { bindings } from './bindings'
+import { Cause } from './cause'
 import { clock } from './clock'
 import { Connections, isHttp2, type AnyRequest } from './connections/index'
 import { Checkers } from './core/checkers'
 import { Checks, type Check } from './core/health'
 import { printedRoutes } from './core/printed-routes'
 import { RouteTemplates } from './core/route-template'
-import { readMetadata, VARIABLE } from './ecs/index'
+import { isToStop, readMetadata, VARIABLE } from './ecs/index'
 import { errors } from './errors'
 import { addHealthRoutes, healthPaths, isBalancersProbe } from './health-routes'
-import { readOptions, type Settings } from './options/index'
+import { inquire, type Inquiry } from './inquiry'
+import { checkOptions, type Settings } from './options/index'
+import { preflightAddresses, preflightAtStart, preflightProbe, preflightProcess } from './preflight'
 import { customResource, discover, type Found, type Pool, type Resource } from './resources/index'
 import { Service } from './service'
 import { handleSignals } from './signals'
+import { protection, surface } from './surface'
 
 /** Ties a service to one Fastify instance. Options and server are checked before anything is changed. */
 export async function plugin (app: FastifyInstance, options: EcsGracefulOptions): Promise<void> {
-  const settings = readOptions(options, process.env)
+  const checked = checkOptions(options, process.env)
+  const metadata = (): Promise<EcsTask | null> => readMetadata(process.env[VARIABLE], (reason) => {
+    app.log.warn({ variable: VARIABLE }, `the task's metadata could not be read: ${reason}`)
+  })
+  const { described, targetGroup, missed }: Inquiry = checked.ecs.describe || checked.ecs.deregister ? await inquire(app, checked, metadata) : {}
+  const settings = checked.withStopTimeout(described?.stopTimeout)
   const server = claim(app)
 
   const probes = settings.health ? healthPaths(app, settings.health) : []
-  const isProbe = (request: AnyRequest): boolean =>
-    isBalancersProbe(request) || probes.includes(request.url?.split('?', 1)[0] ?? '')
+  const routes = routeOf(app)
+  const foreignProbe = preflightProbe(app, settings, probes[0])
+  // Asked of what arrives while draining, and of nothing before.
+  const isProbe = (request: AnyRequest): boolean => {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    const isBalancers = isBalancersProbe(request)
+    // Liveness says 200 while the task drains: for the balancer it is as foreign as any other route.
+    if (isBalancers && path !== probes[0]) foreignProbe(() => routes(request.method ?? '', request.url ?? ''))
+    return isBalancers || probes.includes(path)
+  }
   const webSockets = { ...settings.webSockets, onError: (error: unknown) => service.incidents.goodbyeFailed(error) }
-  const connections = new Connections({ clock, isProbe, routeOf: routeOf(app), webSockets })
+  const connections = new Connections({ clock, isProbe, routeOf: routes, watchWhileReady: settings.earlyExit, webSockets })
   const checkers = new Checkers()
   const instances = new Set<FastifyInstance>([app])
-  const service: Service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
+  const cause = new Cause({
+    isToStop: async () => settings.ecs.metadata ? await isToStop(process.env[VARIABLE]) : null,
+    wasSpot: async (over) => await described?.spotAtSignal(over) ?? null
+  }, clock)
+  const service: Service = new Service(app, settings, {
+    serving: connections, checkers, cause, discover: () => resources(app, settings, discover(instances))
+  })
 
   connections.follow(server)
-  app.decorate('ecsGraceful', surface(service))
-  app.addHook('onListen', () => { for (const binding of bindings(app)) connections.follow(binding) })
+  app.decorate('ecsGraceful', surface(service, protection(app, service, process.env)))
+  app.addHook('onListen', () => {
+    for (const binding of bindings(app)) connections.follow(binding)
+    preflightAddresses(app, settings)
+  })
 
   let checks = new Checks([], 0, clock, () => {})
   if (settings.health) {
@@ -42,7 +69,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
       settings: settings.health,
       clock,
       checkers,
-      phase: () => service.lifecycle.phase,
+      service,
       checks: () => checks,
       probed: (request) => connections.probed(request)
     })
@@ -53,13 +80,18 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   app.addHook('onRegister', (instance) => { instances.add(instance) })
 
   // Asked while the application starts, and waited for only when it is ready.
-  const task = settings.ecs.metadata
-    ? readMetadata(process.env[VARIABLE], (reason) => app.log.warn({ variable: VARIABLE }, `the task's metadata could not be read: ${reason}`))
-    : null
+  const task = described ? described.task : settings.ecs.metadata ? metadata() : null
 
   app.addHook('onReady', async () => {
     const found = await task
+    const leave = found
+      ? targetGroup?.target(found, () => portOf(server), (reason) => app.log.warn(`ecs.deregister is of no use: ${reason}`))
+      : undefined
     if (found) service.runsIn(found)
+    service.deregistersBy(leave)
+    // On a laptop there is no task, and what holds in production is held.
+    preflightAtStart(app, settings, { ...described, task: found, deregisters: found ? leave !== undefined : targetGroup !== undefined })
+    beforeListening(server, () => preflightProcess(app, settings, { task: found }))
   })
 
   app.addHook('onReady', async () => {
@@ -71,11 +103,13 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
     const { onClose } = app as unknown as { onClose (close: () => Promise<void>): void }
     onClose.call(app, () => service.beforeClose())
+    // Called when all that begins in `onReady` has begun, here and elsewhere.
+    app.ready((error) => { if (!error) service.workers.begin() })
   })
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))
   if (settings.signals.length > 0) {
-    const { prepare, release } = handleSignals(service, process)
+    const { prepare, release } = handleSignals(service, process, missed)
     app.addHook('onListen', prepare)
     void service.ended.then(release)
   }
@@ -94,28 +128,18 @@ function claim ({ server }: FastifyInstance): HttpServer {
   return server
 }
 
+/** The port that a server listens on, if it is one. */
+function portOf (server: HttpServer): number | undefined {
+  const address = server.address()
+  return typeof address === 'object' ? address?.port : undefined
+}
+
 /** Asked only for what is cut: the routes are read when the first request has to be named. */
 function routeOf (app: FastifyInstance): (method: string, url: string) => string {
   let templates: RouteTemplates | undefined
   return (method, url) => {
     templates ??= new RouteTemplates(printedRoutes(app.printRoutes()))
     return templates.of(method, url)
-  }
-}
-
-function surface (service: Service): EcsGraceful {
-  return {
-    get phase () { return service.lifecycle.phase },
-    get signal () { return service.announcement.signal },
-    get plan () { return service.plan },
-    get task () { return service.task },
-    onDrain: (listener) => service.announcement.onDrain(listener),
-    track (name, work) {
-      service.track(name, work)
-      return work
-    },
-    eventStream: (stream, options) => service.eventStreams.add(stream, options),
-    shutdown: () => service.stop('shutdown')
   }
 }
 

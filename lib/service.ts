@@ -1,27 +1,39 @@
 import type { FastifyInstance } from 'fastify'
 
-import type { DrainReport, EcsTask, Phase, Trigger } from '../types/index'
+import type { DrainReport, EcsTask, Phase, Trigger, WorkName } from '../types/index'
 import { Announcement } from './announcement'
 import { AppClosing } from './app-closing'
+import type { Cause } from './cause'
 import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
-import { deferred } from './core/deferred'
+import { deregister, type Attempt } from './core/deregistration'
 import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
+import { instants, remaining, type Instants } from './core/instants'
 import { Lifecycle } from './core/lifecycle'
+import { noOrder } from './core/order'
 import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
+import { Ending } from './ending'
 import { EventStreams } from './event-streams'
 import { Incidents } from './incidents'
 import type { Settings, Signal } from './options/index'
 import type { Resource } from './resources/index'
 import type { Stoppable } from './signals'
-import { StopLog } from './telemetry/log'
+import { Telemetry } from './telemetry/index'
+import { Workers } from './workers'
 
 /** How often idle sockets are swept where Fastify closes by itself. */
 const SWEEP = 25
-/** How long the last lines may take to leave: whoever is asked to flush may hang. */
-const FLUSH = 250
+
+/** What a service is made of beside its application. */
+export interface Parts {
+  readonly serving: Connections
+  readonly checkers: Checkers
+  readonly cause: Cause
+  /** Finds the clients that the application has by now. */
+  discover (): Resource[]
+}
 
 /** One Fastify service from start to end: what its drain needs, and all that may begin a drain or cross it. */
 export class Service implements Stoppable {
@@ -34,38 +46,46 @@ export class Service implements Stoppable {
   readonly work = new TrackedWork()
   readonly eventStreams = new EventStreams(clock, Math.random)
   readonly announcement = new Announcement((listener, trigger) => this.#tell(listener, trigger))
+  readonly workers: Workers
   readonly serving: Connections
   readonly checkers: Checkers
+  readonly cause: Cause
   readonly incidents: Incidents
   #task: EcsTask | null = null
+  #deregister?: () => Promise<Attempt>
 
-  readonly #log: StopLog
+  readonly #telemetry: Telemetry
   readonly #discover: () => Resource[]
   readonly #closing: AppClosing
   readonly #onUncaughtException: Settings['onUncaughtException']
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
-  readonly #ended = deferred<DrainReport>()
+  readonly #ending: Ending
   #trigger?: Trigger
   #started = false
   #bounded = false
-  #reported = false
   #cut?: DrainReport['cut']
   #since = 0
 
-  /** `discover` finds the clients that the application has by now. */
-  constructor (app: FastifyInstance, settings: Settings, serving: Connections, checkers: Checkers, discover: () => Resource[]) {
+  constructor (app: FastifyInstance, settings: Settings, { serving, checkers, cause, discover }: Parts) {
     this.#discover = discover
-    this.#log = new StopLog(app.log)
-    this.incidents = new Incidents(this.#log)
+    this.#telemetry = new Telemetry(app, settings.telemetry.emf)
+    this.incidents = new Incidents(this.#telemetry.log)
+    this.#ending = new Ending({ clock, safetyMargin: settings.plan.safetyMargin, incidents: this.incidents, telemetry: this.#telemetry })
+    this.workers = new Workers({
+      isStopping: () => this.stopping,
+      signal: this.announcement.signal,
+      track: (name, work) => this.work.track(name, work, (name, error) => this.incidents.workerFailed(name, error))
+    })
     this.#closing = new AppClosing(app, {
       clock: this.clock,
       incidents: this.incidents,
       closeTimeout: settings.plan.closeTimeout,
-      ended: (report) => this.#log.client(report, this.#age)
+      ended: (report) => this.#telemetry.client(report, this.#age)
     })
     this.serving = serving
     this.checkers = checkers
+    this.cause = cause
     this.plan = settings.plan
     this.habits = settings.habits
     this.signals = settings.signals
@@ -86,10 +106,20 @@ export class Service implements Stoppable {
     return this.#task
   }
 
+  /** Milliseconds until the drain's instants; undefined unless there is one under way. */
+  get remaining (): Instants | undefined {
+    if (this.stopping && this.#trigger !== 'close') return remaining(instants(this.plan, this.#since), this.clock.now())
+  }
+
   /** What ECS says that this is. */
   runsIn (task: EcsTask): void {
     this.#task = task
-    this.#log.in(task)
+    this.#telemetry.in(task)
+  }
+
+  /** How the task takes itself out of its target group while it drains, where it may and can. */
+  deregistersBy (attempt: (() => Promise<Attempt>) | undefined): void {
+    this.#deregister = attempt
   }
 
   get stopping (): boolean {
@@ -97,7 +127,7 @@ export class Service implements Stoppable {
   }
 
   get ended (): Promise<DrainReport> {
-    return this.#ended.promise
+    return this.#ending.reported
   }
 
   stop (trigger: Trigger): Promise<DrainReport> {
@@ -124,16 +154,17 @@ export class Service implements Stoppable {
   }
 
   overdue (): void {
-    this.#log.fatal('the stop is overdue', { event: 'ecs-graceful', phase: this.lifecycle.phase, since: Math.round(this.#age) })
+    this.#telemetry.log.fatal('the stop is overdue', { event: 'ecs-graceful', phase: this.lifecycle.phase, since: Math.round(this.#age) })
   }
 
-  track (name: string, work: PromiseLike<unknown>): void {
-    this.work.track(name, work, (_name, error) => this.incidents.workFailed(name, error, this.stopping))
+  track (name: WorkName, work: PromiseLike<unknown>): void {
+    this.work.track(name, work, (name, error) => this.incidents.workFailed(name, error, this.stopping))
   }
 
   announce (): void {
     this.announcement.make(this.#trigger!)
     this.eventStreams.begin(this.lifecycle.phase === 'draining' ? this.plan.drainDelay : 0)
+    if (this.#deregister) void this.#leaveTargetGroup(this.#deregister)
   }
 
   closeHooksAndClients (deadline: number): Promise<Closed> {
@@ -154,7 +185,7 @@ export class Service implements Stoppable {
     void this.#sweepBesideFastify()
     const until = this.clock.now() + this.plan.gracePeriod
     this.serving.farewell(0, until)
-    while ((this.work.names.length > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
+    while ((this.work.size > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
   }
 
   /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */
@@ -169,24 +200,28 @@ export class Service implements Stoppable {
 
     const total = this.#age
     this.lifecycle.advance('closed')
-    await this.#end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
+    await this.#ending.end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
   }
 
   /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */
   async #drain (trigger: Trigger): Promise<void> {
+    const over = new AbortController()
+    this.cause.ask(over.signal)
     const hurry = { leave: this.#leave.signal, force: this.#force.signal }
     const report = await drain(this, trigger, hurry).catch(async (error: unknown) => {
       this.incidents.brokenOff(error)
       await this.#closing.run(this.clock.now() + this.plan.closeTimeout)
       return this.#report(trigger, { draining: 0, closing: this.#age, clients: 0, total: this.#age })
     })
-    await this.#end(report)
+    over.abort()
+    await this.#ending.end(report)
   }
 
   /** A report of a stop that was no drain. */
   #report (trigger: Trigger, durations: DrainReport['durations'], inTime = true): DrainReport {
     return drainReport({
       trigger,
+      cause: { ecs: this.cause.ecs, spot: this.cause.spot, ...noOrder },
       left: 'skipped',
       durations,
       served: this.serving.served,
@@ -204,32 +239,25 @@ export class Service implements Stoppable {
   async #boundClose (): Promise<void> {
     if (this.#bounded) return
     this.#bounded = true
-    const hardStop = this.clock.now() + this.plan.stopTimeout - this.plan.safetyMargin
+    const { forcePoint, hardStop } = instants(this.plan, this.clock.now())
 
-    await finishServing(this, hardStop - this.plan.closeTimeout, this.#force.signal)
+    await finishServing(this, forcePoint, this.#force.signal)
     this.#cut = await cutTheRest(this)
     const deadline = Math.min(this.clock.now() + this.plan.closeTimeout, hardStop)
     const inTime = await this.#closing.watchBeside(this.ended, deadline)
     if (inTime) return
 
     this.incidents.hookTimedOut(this.plan.closeTimeout)
-    await this.#end(this.#report('close', { draining: 0, closing: this.#age, clients: 0, total: this.#age }, false))
+    await this.#ending.end(this.#report('close', { draining: 0, closing: this.#age, clients: 0, total: this.#age }, false))
+  }
+
+  async #leaveTargetGroup (attempt: () => Promise<Attempt>): Promise<void> {
+    this.#telemetry.log.deregistration(await deregister(this, attempt, this.#leave.signal), this.#age)
   }
 
   #begin (trigger: Trigger): void {
     this.#trigger = trigger
     this.#since = this.clock.now()
-  }
-
-  async #end (report: DrainReport): Promise<void> {
-    if (this.#reported) return
-    this.#reported = true
-    this.incidents.ended()
-    this.#log.report(report)
-    const flushed = new AbortController()
-    await Promise.race([this.#log.flush(), this.clock.wait(FLUSH, flushed.signal)])
-    flushed.abort()
-    this.#ended.resolve(report)
   }
 
   /** A request in flight when the listener closes leaves its socket idle for the whole keep-alive time, 72 s in Fastify. */
@@ -250,8 +278,11 @@ export class Service implements Stoppable {
   }
 
   #phaseChanged (phase: Phase): void {
-    if (phase === 'closing') this.eventStreams.hasten()
-    if (this.stopping) this.#log.phase(phase, this.#age)
+    if (phase === 'closing') {
+      this.#leave.abort() // whoever still waits for the end of the lame duck
+      this.eventStreams.hasten()
+    }
+    this.#telemetry.phase(phase, this.#trigger && { trigger: this.#trigger, since: this.#age })
   }
 
   get #age (): number {

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 
 import type { DrainReport, Trigger } from '../types/index'
 import type { Signal } from './options/index'
+import { isSubscribers } from './telemetry/index'
 
 /** One service of the process, as the signals see it. */
 export interface Stoppable {
@@ -71,7 +72,7 @@ class Registry {
   #signalled (signal: Signal): void {
     const asked = [...this.#services].filter((service) => service.signals.includes(signal))
     for (const service of asked) if (service.stopping) service.repeated(signal)
-    this.#stop(asked, signal)
+    this.stop(asked, signal)
   }
 
   #uncaught (trigger: 'uncaughtException' | 'unhandledRejection', error: unknown): void {
@@ -81,12 +82,13 @@ class Registry {
     } catch {
       // nobody reads it
     }
+    if (isSubscribers()) return // telemetry that fails is no reason to stop
     const all = [...this.#services]
     for (const service of all) service.uncaught(trigger, error)
-    this.#stop(all, trigger)
+    this.stop(all, trigger)
   }
 
-  #stop (services: readonly Stoppable[], trigger: Trigger): void {
+  stop (services: readonly Stoppable[], trigger: Trigger): void {
     this.#stops.push(...services.map((service) => service.stop(trigger)))
     if (this.#exiting) return
     this.#exiting = true
@@ -120,11 +122,26 @@ export interface SignalHandling {
   release (): void
 }
 
+/** Keeps the first of `signals` that comes while there is nobody to stop; what is returned ends that, and gives it back. */
+export function holdSignals (signals: readonly Signal[], process: NodeJS.EventEmitter): () => Signal | undefined {
+  let held: Signal | undefined
+  const hold = (signal: Signal): void => { held ??= signal }
+  for (const signal of signals) process.on(signal, hold)
+  return () => {
+    for (const signal of signals) process.off(signal, hold)
+    return held
+  }
+}
+
 const REGISTRY = Symbol.for('fastify-ecs-graceful.signals')
 
-/** Has the process's signals and uncaught errors stop `service`, and exits after. */
-export function handleSignals (service: Stoppable, process: NodeJS.Process & { [REGISTRY]?: Registry }): SignalHandling {
+/**
+ * Has the process's signals and uncaught errors stop `service`, and exits after. A signal that came before there was this service,
+ * and that it has `missed`, stops it at once.
+ */
+export function handleSignals (service: Stoppable, process: NodeJS.Process & { [REGISTRY]?: Registry }, missed?: Signal): SignalHandling {
   const registry = process[REGISTRY] ??= new Registry(process)
   registry.add(service)
+  if (missed) registry.stop([service], missed)
   return { prepare: load, release: () => registry.remove(service) }
 }

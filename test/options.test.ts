@@ -1,6 +1,6 @@
 import t from 'tap'
 
-import { defaults, readOptions, withStopTimeout } from '../lib/options/index'
+import { checkOptions, defaults, readOptions } from '../lib/options/index'
 
 type Environment = Record<string, string>
 
@@ -469,12 +469,25 @@ t.test('what a task runs on is one of four', async (t) => {
 })
 
 t.test('what the task definition says counts where neither an option nor the variable says otherwise', async (t) => {
-  const plans = [[{}, {}], [{ stopTimeout: 40_000 }, {}], [{}, stopTimeoutOf('50')]].map(([options, env]) => withStopTimeout(options, env as Environment)(60_000).plan)
+  const plans = [[{}, {}], [{ stopTimeout: 40_000 }, {}], [{}, stopTimeoutOf('50')]].map(([options, env]) => checkOptions(options, env as Environment).withStopTimeout(60_000).plan)
 
   t.strictSame(plans.map(({ stopTimeout, sources }) => [stopTimeout, sources.stopTimeout]), [
     [60_000, 'task-definition'], [40_000, 'option'], [50_000, 'environment']
   ])
-  t.match(withStopTimeout({}, {})(undefined).plan, { stopTimeout: 30_000, sources: { stopTimeout: 'derived' } })
+  t.match(checkOptions({}, {}).withStopTimeout(undefined).plan, { stopTimeout: 30_000, sources: { stopTimeout: 'derived' } })
+})
+
+t.test('whether timings fit is known with the task definition; that one of them is wrong, before', async (t) => {
+  const checked = checkOptions({ maxDrainDelay: 60_000 }, {})
+
+  t.match(checked.withStopTimeout(120_000).plan, { maxDrainDelay: 60_000 })
+  t.throws(() => checked.withStopTimeout(30_000), { code: 'FST_ECS_BUDGET_EXCEEDED' })
+  t.throws(() => checkOptions({ drainDelay: 5 }, {}), { code: 'FST_ECS_OPTION_INVALID' })
+})
+
+t.test('a stop timeout of the task definition that no drain fits into is refused by its name, unless another counts', async (t) => {
+  t.throws(() => checkOptions({}, {}).withStopTimeout(1_000), { message: "the task definition's stopTimeout must be seconds from 2 to 86400, but is 1" })
+  t.match(checkOptions({ stopTimeout: 40_000 }, {}).withStopTimeout(1_000).plan, { stopTimeout: 40_000 })
 })
 
 // The object that was given

@@ -168,6 +168,26 @@ t.test('one file is loaded, and two packages: nothing of the rehearsal, the conf
   t.strictSame(said, { packages: ['@fastify/error', 'fastify-ecs-graceful', 'fastify-plugin'], own: ['dist/index.js'] })
 })
 
+t.test('an option whose client of AWS is not installed is refused, with what to install', { buffered: true }, async (t) => {
+  const said = await consumer.node('peers.cjs', `
+    const Fastify = require('fastify')
+    const plugin = require('fastify-ecs-graceful')
+    const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop/0123456789abcdef'
+    async function refusal (ecs) {
+      const { code, message } = await Fastify().register(plugin, { ecs }).then(() => 'accepted', (error) => error)
+      return [code, message.split('npm install ')[1]]
+    }
+    async function main () {
+      console.log(JSON.stringify([await refusal({ describe: true }), await refusal({ deregister: { targetGroupArn } })]))
+    }
+    main()
+  `)
+
+  t.strictSame(said, [
+    ['FST_ECS_PEER_MISSING', '@aws-sdk/client-ecs'], ['FST_ECS_PEER_MISSING', '@aws-sdk/client-elastic-load-balancing-v2']
+  ])
+})
+
 t.test('what a signal needs is loaded once the task listens, so that a stop looks for nothing on a disk', { buffered: true }, async (t) => {
   const said = await consumer.node('listening.cjs', `
     const Fastify = require('fastify')

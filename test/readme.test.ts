@@ -5,6 +5,7 @@ import t from 'tap'
 import { planTimings, timingRows } from '../lib/core/timing-plan'
 import { variables } from '../lib/core/environment'
 import { defaults } from '../lib/options/index'
+import { sources } from './helpers/sources'
 import type { TimingName } from '../types/index'
 
 const root = join(__dirname, '..')
@@ -54,6 +55,16 @@ t.test('the README gives every other option, and its default', async (t) => {
 
 t.test('the README names every variable', async (t) => {
   t.strictSame(Object.values(variables).filter((variable) => !readme.includes(variable)), [])
+})
+
+t.test('every IAM action that is needed stands in the table of docs/ecs.md, and in the policy below it', async (t) => {
+  const room = sources().filter(({ name }) => name.startsWith('ecs/')).map(({ text }) => text).join()
+  const needed = [...room.matchAll(/'((?:ecs|elasticloadbalancing):\w+)'/g)].map(([, action]) => action!)
+  const [table, policy] = read('docs/ecs.md').split('```json')
+  const { Statement: statements } = JSON.parse(policy!.split('```')[0]!) as { Statement: Array<{ Action: string }> }
+
+  t.strictSame(statements.map(({ Action }) => Action).sort(), [...new Set(needed)].sort())
+  t.strictSame(needed.filter((action) => !table!.includes(`\`${action}\``)), [])
 })
 
 t.test('every link inside the repository leads somewhere, and the README is short', async (t) => {

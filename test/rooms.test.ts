@@ -15,6 +15,7 @@ const inCore = /^core\//
 const types = /^types$/
 const node = /^node:/
 const table = /^errors$/
+const aws = /^@(aws-sdk|smithy)\//
 
 t.test('core imports only core and types: nothing of Node, of Fastify or of AWS', async (t) => {
   t.strictSame(strangers(/^core\//, [inCore, types]), [])
@@ -23,10 +24,21 @@ t.test('core imports only core and types: nothing of Node, of Fastify or of AWS'
 for (const room of ['connections', 'ecs', 'resources', 'telemetry']) {
   t.test(`${room} knows core, types and Node, and no other room`, async (t) => {
     const isOfFastifysTypes = ({ of, typeOnly }: Import) => of === 'fastify' && typeOnly
+    const counts = (imported: Import) => !isOfFastifysTypes(imported) && !aws.test(imported.of)
 
-    t.strictSame(strangers(new RegExp(`^${room}/`), [new RegExp(`^${room}/`), inCore, types, node, table], (imported) => !isOfFastifysTypes(imported)), [])
+    t.strictSame(strangers(new RegExp(`^${room}/`), [new RegExp(`^${room}/`), inCore, types, node, table], counts), [])
   })
 }
+
+t.test('the SDK of AWS is known in ecs only, by its types, and loaded only when an option asks for it', async (t) => {
+  const isAws = ({ of }: Import) => aws.test(of)
+
+  t.strictSame(strangers(/^(?!ecs\/)/, [], isAws), [])
+  t.strictSame(strangers(/^ecs\//, [], (imported) => isAws(imported) && !imported.typeOnly && !imported.later), [])
+  t.strictSame([...new Set(files.flatMap(({ imports }) => imports.filter(isAws).filter(({ later }) => later)).map(({ of }) => of))].sort(), [
+    '@aws-sdk/client-ecs', '@aws-sdk/client-elastic-load-balancing-v2'
+  ])
+})
 
 t.test('rehearsal knows the timing plan, Node and picocolors: the server under rehearsal is a stranger', async (t) => {
   const own = [/^rehearsal\//, /^core\/timing-plan$/, node, types, /^picocolors$/, table, /^option-checks$/]
@@ -73,9 +85,11 @@ t.test('imports of every kind are seen', async (t) => {
   const drain = files.find(({ name }) => name === 'core/drain')
   const door = files.find(({ name }) => name === 'connections/index')
 
-  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'bindings', 'clock', 'connections/index'])
+  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'before-listening', 'bindings', 'cause', 'clock', 'connections/index'])
   t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
   t.strictSame(door?.imports, [
-    { of: 'connections/connections', typeOnly: false }, { of: 'connections/sessions', typeOnly: false }, { of: 'connections/traffic', typeOnly: true }
+    { of: 'connections/connections', typeOnly: false, later: false },
+    { of: 'connections/sessions', typeOnly: false, later: false },
+    { of: 'connections/traffic', typeOnly: true, later: false }
   ])
 })

@@ -74,7 +74,11 @@ export interface HealthOptions {
   readonly cacheTime?: number
   /** Milliseconds until a check counts as failing. @default 2000 */
   readonly timeout?: number
-  /** Shows phase and check results in the body, to anybody who can reach the path. @default false */
+  /**
+   * Shows, to anybody who can reach the path: the phase, the checks' results, the milliseconds that remain of a drain until its force
+   * point and its hard stop, and the task's family, revision and zone.
+   * @default false
+   */
   readonly details?: boolean
 }
 
@@ -154,7 +158,11 @@ export interface EcsGracefulOptions extends Partial<Timings> {
 }
 
 export interface TelemetryOptions {
-  /** Writes the drain report to the standard output as CloudWatch metrics too (embedded metric format). @default false */
+  /**
+   * Writes the figures of each drain to the standard output, as CloudWatch metrics in the embedded metric format: one line, before
+   * the report. docs/telemetry.md has names and units.
+   * @default false
+   */
   readonly emf?: false | { readonly namespace: string }
 }
 
@@ -164,13 +172,13 @@ export interface EcsOptions {
   readonly metadata?: boolean
   /**
    * Asks ECS itself, by `@aws-sdk/client-ecs`, for the stop timeout of this container and for the task's capacity, and at the signal for
-   * the reason. Needs `ecs:DescribeTaskDefinition` and `ecs:DescribeTasks`.
+   * the reason. Needs `ecs:DescribeTaskDefinition` and `ecs:DescribeTasks`. Registering the plugin waits for the answers, a few seconds at most.
    * @default false
    */
   readonly describe?: boolean
   /**
-   * Takes the task out of its target group at the signal if requests or health probes still come, by
-   * `@aws-sdk/client-elastic-load-balancing-v2`. Needs `elasticloadbalancing:DeregisterTargets`. `true` takes the target group from
+   * Takes the task out of its target group while it drains if requests or health probes still come, by
+   * `@aws-sdk/client-elastic-load-balancing-v2`. Only for tasks of network mode awsvpc. Needs `elasticloadbalancing:DeregisterTargets`. `true` takes the target group from
    * ECS_GRACEFUL_TARGET_GROUP_ARN.
    * @default false
    */
@@ -206,7 +214,14 @@ export interface EcsTask {
   readonly launchType?: string
   readonly limits?: EcsLimits
   /** This one. */
-  readonly container: { readonly name?: string, readonly limits?: EcsLimits }
+  readonly container: {
+    readonly name?: string
+    readonly limits?: EcsLimits
+    /** awsvpc on Fargate; awsvpc, bridge or host on EC2. */
+    readonly networkMode?: string
+    /** Its IPv4 address in that network. */
+    readonly address?: string
+  }
 }
 
 /** How WebSockets are told to go: one after the other over the drain delay, with jitter. */
@@ -268,10 +283,36 @@ export interface ClientReport {
   readonly duration: number
 }
 
+/** What came first at a stop, as far as traffic tells; `signal-first` is also what a task that is never deregistered sees. */
+export type StopOrder = 'deregister-first' | 'together' | 'signal-first' | 'unknown'
+
+/** What the order was inferred from. Milliseconds. */
+export interface OrderEvidence {
+  /** Whether the balancer's health probes had stopped before the signal; null if none had ever come. */
+  readonly probesStopped: boolean | null
+  /** How long before the signal nothing but health probes had arrived; null without `earlyExit`. */
+  readonly quietBefore: number | null
+  /** When the last request after the signal arrived, and the last health probe of the balancer; null if none did. */
+  readonly lastRequest: number | null
+  readonly lastProbe: number | null
+}
+
+/** Why a task was stopped. What cannot be known is null, or `unknown`. */
+export interface StopCause {
+  /** Whether ECS wanted the task gone, by its metadata at the signal: true for every cause that ECS has. */
+  readonly ecs: boolean | null
+  /** Whether Spot reclaimed it; only `ecs.describe` can tell. */
+  readonly spot: boolean | null
+  /** An inference from traffic, and no more. */
+  readonly order: StopOrder
+  readonly evidence: OrderEvidence
+}
+
 /** How a drain went, as one value and one log line. Durations in milliseconds. */
 export interface DrainReport {
   readonly version: 1
   readonly trigger: Trigger
+  readonly cause: StopCause
   /**
    * `drained`: everything was answered and closed. `cut`: something was cut at the force point. `failed`: a hook, a client or
    * tracked work failed, or an error was uncaught. `timed-out`: hooks or clients did not end within `closeTimeout`. The last that applies.
@@ -317,6 +358,57 @@ export interface DrainReport {
   readonly errors: ReadonlyArray<{ readonly code: string, readonly message: string }>
 }
 
+/** What each message on this plugin's diagnostics channels says: whose it is. All instances of a process share the channels. */
+export interface ChannelMessage {
+  /** The instance that the plugin was registered on. */
+  readonly app: FastifyInstance
+  /** Null outside ECS, and until it is known. */
+  readonly task: EcsTask | null
+}
+
+/** On `fastify-ecs-graceful:phase`, with every change of phase. */
+export interface PhaseMessage extends ChannelMessage {
+  readonly phase: Phase
+  /** What began the stop; undefined before. */
+  readonly trigger?: Trigger
+  /** Milliseconds since the stop began; undefined before. */
+  readonly since?: number
+}
+
+/** On `fastify-ecs-graceful:client`, for each client that has ended, in whatever way. */
+export interface ClientMessage extends ChannelMessage {
+  readonly client: ClientReport
+  /** Milliseconds since the stop began. */
+  readonly since: number
+}
+
+/** On `fastify-ecs-graceful:report`, once, when a stop is over. The process exits soon after. */
+export interface ReportMessage extends ChannelMessage {
+  readonly report: DrainReport
+  /**
+   * Has the exit wait for `sent`, a quarter of `safetyMargin` at most (and at least 250 ms): for metrics that are still to be sent. To
+   * be called at once. A rejection is logged.
+   */
+  waitUntil (sent: PromiseLike<unknown>): void
+}
+
+export interface ProtectOptions {
+  /**
+   * Whole minutes, 1 to 2880, after which a protection that is no longer renewed ends by itself: how long a deployment waits for
+   * a process that hangs. Renewed when half of them are over; of uses that overlap, the longest counts.
+   * @default 120
+   */
+  readonly expiresInMinutes?: number
+}
+
+export interface TrackOptions {
+  /** Protects the task from scale-in until the work has settled. To begin it protected, use `protect`. @default false */
+  readonly protect?: boolean | ProtectOptions
+}
+
+/** What tracked work is called in the report. A function is asked when there is need of it. */
+export type WorkName = string | (() => string)
+
 /** What `app.ecsGraceful` offers. */
 export interface EcsGraceful {
   /** `ready` from this plugin's `onReady` on. */
@@ -332,10 +424,25 @@ export interface EcsGraceful {
    */
   onDrain (fn: (trigger: Trigger) => unknown): () => void
   /**
-   * Has closing wait for `work` until the force point, and names it in the report if it is not done then. A rejection is logged,
-   * and during a drain makes its outcome `failed`. Returns `work`.
+   * Has closing wait for `work` until the force point, and names it in the report if it is not done then; a function is asked for
+   * the name only then, and can say how much is left. A rejection is logged, and during a drain makes its outcome `failed`.
+   * Returns `work`. With `protect`, the task is protected as long as `work` lasts.
    */
-  track<T>(name: string, work: Promise<T>): Promise<T>
+  track<T>(name: WorkName, work: Promise<T>, options?: TrackOptions): Promise<T>
+  /**
+   * Calls `loop` once the application is ready, after every `onReady` hook, whether it listens or not; never in a task that stops.
+   * Its signal aborts when draining begins, and closing then waits for it as for tracked work: pg and Redis stay open for it until
+   * the force point. A loop that rejects, but by that signal, is logged at once, and makes the outcome of the next stop `failed`.
+   */
+  worker (name: WorkName, loop: (signal: AbortSignal) => unknown): void
+  /**
+   * Runs `fn` while ECS is asked not to stop this task for a deployment or scale-in (the agent's endpoint for task protection; the
+   * task role needs `ecs:UpdateTaskProtection`). `fn` begins once the agent has answered, whatever it says, and after a second at
+   * the latest; settles as `fn` does, and rejects otherwise only for wrong options. Protection is asked for once however many uses
+   * overlap, renewed until the last is over, and given up then or when draining begins; from then on, and outside ECS, `fn` is run
+   * and nothing else. That closing waits for it is left to `track`.
+   */
+  protect<T>(fn: () => T | PromiseLike<T>, options?: ProtectOptions): Promise<T>
   /**
    * Ends a stream of server-sent events when draining begins: with `retry:`, at an instant drawn from the drain delay. Returns
    * a function that takes it back; a stream that ends before is forgotten. A response is not ended before its head is out.

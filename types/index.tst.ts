@@ -37,8 +37,10 @@ describe('every way to import the plugin', () => {
 
 test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.Capacity>().type.toBe<types.Capacity>()
+  expect<ecsGraceful.ChannelMessage>().type.toBe<types.ChannelMessage>()
   expect<ecsGraceful.CheckFunction>().type.toBe<types.CheckFunction>()
   expect<ecsGraceful.CheckOptions>().type.toBe<types.CheckOptions>()
+  expect<ecsGraceful.ClientMessage>().type.toBe<types.ClientMessage>()
   expect<ecsGraceful.ClientReport>().type.toBe<types.ClientReport>()
   expect<ecsGraceful.CutRequest>().type.toBe<types.CutRequest>()
   expect<ecsGraceful.DrainReport>().type.toBe<types.DrainReport>()
@@ -53,19 +55,27 @@ test('the types of the door are those of types/index, not copies', () => {
   expect<ecsGraceful.HealthOptions>().type.toBe<types.HealthOptions>()
   expect<ecsGraceful.Left>().type.toBe<types.Left>()
   expect<ecsGraceful.LoadBalancerOptions>().type.toBe<types.LoadBalancerOptions>()
+  expect<ecsGraceful.OrderEvidence>().type.toBe<types.OrderEvidence>()
   expect<ecsGraceful.Phase>().type.toBe<types.Phase>()
+  expect<ecsGraceful.PhaseMessage>().type.toBe<types.PhaseMessage>()
   expect<ecsGraceful.PreflightFinding>().type.toBe<types.PreflightFinding>()
   expect<ecsGraceful.PreflightRule>().type.toBe<types.PreflightRule>()
+  expect<ecsGraceful.ProtectOptions>().type.toBe<types.ProtectOptions>()
+  expect<ecsGraceful.ReportMessage>().type.toBe<types.ReportMessage>()
   expect<ecsGraceful.ResourceOption>().type.toBe<types.ResourceOption>()
   expect<ecsGraceful.Severity>().type.toBe<types.Severity>()
+  expect<ecsGraceful.StopCause>().type.toBe<types.StopCause>()
+  expect<ecsGraceful.StopOrder>().type.toBe<types.StopOrder>()
   expect<ecsGraceful.TelemetryOptions>().type.toBe<types.TelemetryOptions>()
   expect<ecsGraceful.TimingName>().type.toBe<types.TimingName>()
   expect<ecsGraceful.TimingPlan>().type.toBe<types.TimingPlan>()
   expect<ecsGraceful.TimingSource>().type.toBe<types.TimingSource>()
   expect<ecsGraceful.Timings>().type.toBe<types.Timings>()
+  expect<ecsGraceful.TrackOptions>().type.toBe<types.TrackOptions>()
   expect<ecsGraceful.Trigger>().type.toBe<types.Trigger>()
   expect<ecsGraceful.WebSocketOptions>().type.toBe<types.WebSocketOptions>()
   expect<ecsGraceful.WebSocketPeer>().type.toBe<types.WebSocketPeer>()
+  expect<ecsGraceful.WorkName>().type.toBe<types.WorkName>()
   expect<required.EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
   expect<EcsGracefulOptions>().type.toBe<types.EcsGracefulOptions>()
 })
@@ -177,6 +187,26 @@ describe('options', () => {
     expect(configure).type.not.toBeCallableWith({ loadBalancer: { healthCheck: { interval: 5_000 } } })
   })
 
+  test('ecs says what may be asked, and of whom', () => {
+    expect(configure).type.toBeCallableWith({ ecs: { metadata: true, describe: true, deregister: true } })
+    expect(configure).type.toBeCallableWith({ ecs: { deregister: { targetGroupArn: 'arn', port: 8_080 } } })
+    expect(configure).type.not.toBeCallableWith({ ecs: true })
+    expect(configure).type.not.toBeCallableWith({ ecs: { spot: true } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { describe: 'yes' } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { deregister: 'arn' } })
+    expect(configure).type.not.toBeCallableWith({ ecs: { deregister: { port: '80' } } })
+    expect<types.EcsTask['container']>().type.toBe<{
+      readonly name?: string, readonly limits?: types.EcsLimits, readonly networkMode?: string, readonly address?: string
+    }>()
+  })
+
+  test('telemetry.emf is false, or in which namespace', () => {
+    expect(configure).type.toBeCallableWith({ telemetry: { emf: false } })
+    expect(configure).type.toBeCallableWith({ telemetry: { emf: { namespace: 'Shop' } } })
+    expect(configure).type.not.toBeCallableWith({ telemetry: { emf: true } })
+    expect(configure).type.not.toBeCallableWith({ telemetry: { emf: {} } })
+  })
+
   test('cannot be changed once they are typed', () => {
     const options: EcsGracefulOptions = { health: { checks: {} }, signals: ['SIGTERM'], resources: {} }
 
@@ -210,7 +240,9 @@ describe('app.ecsGraceful', () => {
   test('is on every instance, and has these members', () => {
     expect(app.ecsGraceful).type.toBe<EcsGraceful>()
     expect<FastifyInstance['ecsGraceful']>().type.toBe<types.EcsGraceful>()
-    expect<keyof EcsGraceful>().type.toBe<'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'eventStream' | 'shutdown'>()
+    expect<keyof EcsGraceful>().type.toBe<
+      'phase' | 'signal' | 'plan' | 'task' | 'onDrain' | 'track' | 'worker' | 'protect' | 'eventStream' | 'shutdown'
+    >()
   })
 
   test('phase, signal and plan', () => {
@@ -241,11 +273,42 @@ describe('app.ecsGraceful', () => {
 
     expect(app.ecsGraceful.track('import', rows)).type.toBe<Promise<{ readonly id: 7 }>>()
     expect(app.ecsGraceful.track('import', Promise.resolve())).type.toBe<Promise<void>>()
+    expect(app.ecsGraceful.track).type.toBeCallableWith(() => 'import: 3 rows', rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import')
     expect(app.ecsGraceful.track).type.not.toBeCallableWith(rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith(1, rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', () => rows)
     expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', 'rows')
+  })
+
+  test('track may protect the task meanwhile', () => {
+    expect(app.ecsGraceful.track).type.toBeCallableWith('import', Promise.resolve(), { protect: true })
+    expect(app.ecsGraceful.track).type.toBeCallableWith('import', Promise.resolve(), { protect: { expiresInMinutes: 300 } })
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), true)
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), { protect: 300 })
+    expect(app.ecsGraceful.track).type.not.toBeCallableWith('import', Promise.resolve(), { expiresInMinutes: 300 })
+    expect<keyof types.TrackOptions>().type.toBe<'protect'>()
+  })
+
+  test('protect resolves to what its function returns, or resolves to', () => {
+    expect(app.ecsGraceful.protect(() => 7 as const)).type.toBe<Promise<7>>()
+    expect(app.ecsGraceful.protect(async () => ({ id: 7 }))).type.toBe<Promise<{ id: number }>>()
+    expect(app.ecsGraceful.protect(() => {})).type.toBe<Promise<void>>()
+    expect(app.ecsGraceful.protect).type.toBeCallableWith(() => {}, {})
+    expect(app.ecsGraceful.protect).type.toBeCallableWith(() => {}, { expiresInMinutes: 2_880 })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(() => {}, { expiresInMinutes: '60' })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(() => {}, { minutes: 60 })
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith(Promise.resolve())
+    expect(app.ecsGraceful.protect).type.not.toBeCallableWith((task: types.EcsTask) => task)
+    expect<keyof types.ProtectOptions>().type.toBe<'expiresInMinutes'>()
+  })
+
+  test('worker takes a loop that is given a signal, and returns nothing that could be awaited', () => {
+    expect(app.ecsGraceful.worker('mail', async (signal) => { expect(signal).type.toBe<AbortSignal>() })).type.toBe<void>()
+    expect(app.ecsGraceful.worker).type.toBeCallableWith(() => 'mail: 3 letters', () => {})
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail')
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail', Promise.resolve())
+    expect(app.ecsGraceful.worker).type.not.toBeCallableWith('mail', (signal: string) => signal)
   })
 
   test('shutdown resolves to the report', () => {
@@ -285,10 +348,34 @@ test('a route\'s config may say that it is a health route, and hooks can read it
   })
 })
 
+describe('the messages on the channels', () => {
+  test('say whose they are, and what happened', () => {
+    expect<keyof types.ChannelMessage>().type.toBe<'app' | 'task'>()
+    expect<types.ChannelMessage['app']>().type.toBe<FastifyInstance>()
+    expect<types.ChannelMessage['task']>().type.toBe<types.EcsTask | null>()
+    expect<keyof types.PhaseMessage>().type.toBe<'app' | 'task' | 'phase' | 'trigger' | 'since'>()
+    expect<types.PhaseMessage['phase']>().type.toBe<types.Phase>()
+    expect<types.PhaseMessage['trigger']>().type.toBe<types.Trigger | undefined>()
+    expect<types.PhaseMessage['since']>().type.toBe<number | undefined>()
+    expect<keyof types.ClientMessage>().type.toBe<'app' | 'task' | 'client' | 'since'>()
+    expect<types.ClientMessage['client']>().type.toBe<types.ClientReport>()
+    expect<types.ClientMessage['since']>().type.toBe<number>()
+    expect<keyof types.ReportMessage>().type.toBe<'app' | 'task' | 'report' | 'waitUntil'>()
+    expect<types.ReportMessage['report']>().type.toBe<types.DrainReport>()
+  })
+
+  test('the last one takes a promise to wait for', () => {
+    const { waitUntil } = {} as types.ReportMessage
+
+    expect(waitUntil).type.toBeCallableWith(Promise.resolve())
+    expect(waitUntil).type.not.toBeCallableWith(() => Promise.resolve())
+  })
+})
+
 describe('the drain report', () => {
   test('has these parts', () => {
     expect<keyof types.DrainReport>().type.toBe<
-      'version' | 'trigger' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'webSockets' | 'cut' | 'clients' |
+      'version' | 'trigger' | 'cause' | 'outcome' | 'exitCode' | 'left' | 'durations' | 'served' | 'accepted' | 'webSockets' | 'cut' | 'clients' |
       'repeatedSignals' | 'errors'
     >()
     expect(report.durations).type.toBe<{
@@ -300,6 +387,8 @@ describe('the drain report', () => {
     expect<types.CutRequest>().type.toBe<{ readonly method: string, readonly route: string, readonly atLeast: number }>()
     expect(report.clients).type.toBe<readonly types.ClientReport[]>()
     expect(report.errors).type.toBe<ReadonlyArray<{ readonly code: string, readonly message: string }>>()
+    expect(report.cause).type.toBe<types.StopCause>()
+    expect(report.cause.order).type.toBe<'deregister-first' | 'together' | 'signal-first' | 'unknown'>()
     expect(report.served).type.toBe<number>()
     expect(report.accepted).type.toBe<number>()
     expect(report.repeatedSignals).type.toBe<number>()

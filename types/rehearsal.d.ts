@@ -61,8 +61,20 @@ export interface Route {
   readonly expect?: Expectation
   /** The server's ledger must hold exactly one `effect` of each request that was answered as expected. @default false */
   readonly effect?: boolean
+  /** A request that is answered as expected puts work of its id into a queue: the workers must do it exactly once. @default false */
+  readonly work?: boolean
   /** Milliseconds, from the planned instant to the end, after which an answer counts as late. @default 10000 */
   readonly lateAfter?: number
+}
+
+/** A second fleet, which takes its work from a queue and which no balancer knows; it is deployed together with the first. */
+export interface WorkersOptions {
+  /** Starts one worker, which must answer its health path on `PORT`. */
+  readonly command: readonly string[]
+  /** Added to the environment of the first fleet. @default {} */
+  readonly env?: Readonly<Record<string, string>>
+  /** @default 2 */
+  readonly tasks?: number
 }
 
 /** What is rehearsed. Seconds where AWS counts in seconds, as in the flags of the same names; milliseconds in routes. */
@@ -113,6 +125,8 @@ export interface RehearsalOptions {
   readonly probes?: boolean
   /** @default the mix of the sample, or `GET /` for a command */
   readonly routes?: readonly Route[]
+  /** @default none */
+  readonly workers?: WorkersOptions
   /** Seconds in which a task must be healthy. @default 60 */
   readonly startTimeout?: number
   /** Told of everything as it happens. */
@@ -149,6 +163,7 @@ export interface RehearsalSettings {
   readonly controls: boolean
   readonly probes: boolean
   readonly routes: readonly Route[]
+  readonly workers?: { readonly command: readonly [string, ...string[]], readonly env: Readonly<Record<string, string>>, readonly tasks: number }
   readonly startTimeout: number
 }
 
@@ -223,8 +238,34 @@ export type TargetHealth = 'initial' | 'healthy' | 'unhealthy' | 'draining'
 export interface ServerRecord {
   readonly task: number
   readonly id: string
-  readonly event: 'start' | 'effect' | 'end'
+  /** The first three of requests and of work; the others of work alone. */
+  readonly event: 'start' | 'effect' | 'end' | 'received' | 'handed-back' | 'dead-lettered'
+  /** Of work whose order matters: its group, and its place there (a whole number as text, as a FIFO queue gives it). */
+  readonly group?: string
+  readonly sequence?: string
   readonly at: number
+}
+
+/** What became of the work that requests put into a queue, by what the workers wrote. Ids; instants and durations in milliseconds. */
+export interface WorkResult {
+  /** Accepted from the client. */
+  readonly published: number
+  readonly received: number
+  readonly done: number
+  readonly handedBack: number
+  readonly deadLettered: number
+  /** Published, and neither done nor dead-lettered when the run ended. */
+  readonly lost: readonly string[]
+  /** Done more than once. */
+  readonly duplicated: readonly string[]
+  /** Begun again without having been handed back: somebody left it to its visibility timeout. */
+  readonly startedTwice: readonly string[]
+  /** Taken by nobody for so long that somebody must have had it and said nothing. */
+  readonly stranded: readonly string[]
+  /** Groups in which a later piece of work was done before an earlier one. */
+  readonly outOfOrder: readonly string[]
+  /** From handing back to the next receipt; null where nothing was. */
+  readonly backWithin: { readonly median: number, readonly max: number } | null
 }
 
 /** One stop of one task; instants in milliseconds since the run began. */
@@ -247,6 +288,8 @@ export interface StopRecord {
 export interface TaskRecord {
   /** From 1. */
   readonly task: number
+  /** It belongs to the second fleet. */
+  readonly worker?: true
   /** Of which deployment, from 1; 0 are those of the start. */
   readonly deployment: number
   readonly states: readonly { readonly state: TaskState, readonly at: number }[]
@@ -290,6 +333,8 @@ export interface RunResult {
   readonly serverLedger: boolean
   /** Ids that the service began, or did, more than once. */
   readonly duplicates: readonly string[]
+  /** Absent without workers. */
+  readonly work?: WorkResult
   /** Tasks that answered on a new connection after a node had found their listener closed. */
   readonly cameBack: readonly number[]
   readonly lateness: Lateness

@@ -24,7 +24,7 @@ export async function buildApp (config: Config, options: FastifyServerOptions = 
   app.redis.on('error', (error) => app.log.warn({ err: error }, 'redis'))
   await app.pg.query('SELECT 1')
 
-  await app.register(orders)
+  await app.register(orders, { queueUrl: config.queueUrl })
   await app.register(reports)
   return app
 }

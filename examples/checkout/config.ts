@@ -4,6 +4,8 @@ export interface Config {
   readonly host: string
   readonly databaseUrl: string
   readonly redisUrl: string
+  /** Where orders are published; undefined for nowhere. */
+  readonly queueUrl?: string
   /** False for the same service without the plugin, the control. */
   readonly graceful: boolean
 }
@@ -23,6 +25,7 @@ export function readConfig (env: Readonly<Record<string, string | undefined>>): 
     host: HOST || '0.0.0.0', // an empty variable counts as not set
     databaseUrl: DATABASE_URL!,
     redisUrl: REDIS_URL!,
+    ...env.QUEUE_URL ? { queueUrl: env.QUEUE_URL } : {},
     graceful: GRACEFUL !== 'off'
   })
 }

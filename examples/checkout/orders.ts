@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import { note } from './ledger'
+import { publisher } from './publish'
 import { readOrder, writeOrder, type Order } from './order-store'
 
 /** Milliseconds that an order may take. */
@@ -28,15 +29,19 @@ const newOrder = {
         }
       }
     },
-    takes: { type: 'integer', ...TAKES }
+    takes: { type: 'integer', ...TAKES },
+    fulfilmentTakes: { type: 'integer', minimum: 0, maximum: 60_000 }
   }
 } as const
 
-/** Places orders, and shows them. */
-export async function orders (app: FastifyInstance): Promise<void> {
-  app.post<{ Body: Order & { takes?: number } }>('/orders', { schema: { body: newOrder } }, async (request, reply) => {
-    const { id, lines, takes = drawn() } = request.body
+/** Places orders, tells the warehouse where there is one, and shows them. */
+export async function orders (app: FastifyInstance, { queueUrl }: { queueUrl?: string }): Promise<void> {
+  const publish = publisher(app, queueUrl)
+
+  app.post<{ Body: Order & { takes?: number, fulfilmentTakes?: number } }>('/orders', { schema: { body: newOrder } }, async (request, reply) => {
+    const { id, lines, takes = drawn(), fulfilmentTakes = 0 } = request.body
     await writeOrder(app.pg, { id, lines }, takes)
+    await publish({ id }, fulfilmentTakes) // a service that must not lose an order between the two keeps an outbox
     note(id, 'effect')
     return await reply.code(201).send({ id, lines })
   })

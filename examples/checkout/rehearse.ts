@@ -8,6 +8,7 @@ import { interruption } from '../../lib/cli/interruption'
 import { mustBeWritable, writeReport } from '../../lib/cli/report-file'
 import { startDatabases } from './databases'
 import { rehearseCheckout, type CheckoutResult } from './rehearsal'
+import { startQueue } from '../worker/queue'
 
 async function main (): Promise<number> {
   const { options, report, json, help, config, simulate } = readArguments(process.argv.slice(2))
@@ -20,10 +21,11 @@ async function main (): Promise<number> {
 
   const interrupted = interruption()
   const databases = await startDatabases()
+  const queue = await startQueue({ fifo: false })
   const say = (text: string): void => { (json ? process.stderr : process.stdout).write(`${text}\n`) }
   const run = async (graceful: boolean): Promise<CheckoutResult> => {
     const watched = { ...options, controls: options.controls && graceful, signal: interrupted.signal, onEvent: progress(process.stderr) }
-    const done = await rehearseCheckout({ databases, graceful, options: watched })
+    const done = await rehearseCheckout({ databases, queue, graceful, options: watched })
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
     say(`${printed(done.result)}\n${orders(done)}`)
     return done
@@ -45,6 +47,7 @@ async function main (): Promise<number> {
     return 130
   } finally {
     interrupted.end()
+    await queue.stop()
     await databases.stop()
   }
 }

@@ -8,7 +8,7 @@ export const workload: readonly Route[] = [
     name: placing,
     method: 'POST',
     path: '/orders',
-    body: { id: '{id}', lines: ['pen', 'ink', 'paper'].map((sku) => ({ sku, quantity: '{int 1 9}' })), takes: '{int 50 800}' },
+    body: { id: '{id}', lines: ['pen', 'ink', 'paper'].map((sku) => ({ sku, quantity: '{int 1 9}' })), takes: '{int 50 800}', fulfilmentTakes: '{int 100 2000}' },
     weight: 35,
     effect: true,
     expect: { status: 201, json: { id: '{id}' } }

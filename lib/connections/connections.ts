@@ -4,6 +4,7 @@ import type { CutRequest, DrainReport } from '../../types/index'
 import type { Clock } from '../core/clock'
 import type { Serving } from '../core/drain'
 import { emptyAcceptQueue } from './accept-queue'
+import { Pulse } from './pulse'
 import { Requests } from './requests'
 import { Sessions, stopListening } from './sessions'
 import { isUpgraded, Sockets } from './sockets'
@@ -21,6 +22,8 @@ export interface ConnectionsOptions {
   isProbe (request: AnyRequest): boolean
   /** Names a request's route without its URL. */
   routeOf (method: string, url: string): string
+  /** Looks once a second whether traffic arrives, while nothing watches it. */
+  readonly watchWhileReady: boolean
   readonly webSockets: Pick<FarewellOptions, 'code' | 'perSecond' | 'goodbye' | 'onError'>
 }
 
@@ -34,6 +37,7 @@ export class Connections implements Serving {
   readonly #sweeper: Sweeper
   readonly #upgrades = new Upgrades()
   readonly #farewell: Farewell
+  readonly #pulse?: Pulse
   readonly #options: ConnectionsOptions
 
   constructor (options: ConnectionsOptions) {
@@ -41,6 +45,7 @@ export class Connections implements Serving {
     this.#traffic = new Traffic(options.clock, options.isProbe)
     this.#requests = new Requests(this.#sockets, this.#traffic)
     this.#streams = new Streams(this.#sockets, this.#sessions, this.#traffic)
+    if (options.watchWhileReady) this.#pulse = new Pulse(this.#sockets, options.clock)
     this.#sweeper = new Sweeper(this.#sockets, this.#sessions, this.#requests, options.clock)
     this.#farewell = new Farewell({
       ...options.webSockets,
@@ -71,11 +76,16 @@ export class Connections implements Serving {
     return this.#traffic.last
   }
 
+  get quietFor (): number | undefined {
+    return this.#pulse?.quietFor
+  }
+
   get served (): number {
     return this.#traffic.served
   }
 
   watch (): void {
+    this.#pulse?.stop()
     this.#sockets.keepIdle()
     this.#traffic.watch()
     this.#requests.watch()
@@ -104,6 +114,7 @@ export class Connections implements Serving {
 
   probed (request: AnyRequest): void {
     this.#traffic.probed(request)
+    this.#pulse?.probed(request)
   }
 
   sweep (): void {

@@ -17,6 +17,8 @@ interface HttpSocket extends Socket {
 export class Sockets {
   readonly #open = new Set<Socket>()
   readonly #servers: Server[] = []
+  /** How many there have ever been. */
+  opened = 0
   // One function for all sockets: a closure each would double what a connection costs in memory.
   readonly #forget = (() => {
     const open = this.#open
@@ -28,6 +30,7 @@ export class Sockets {
 
   readonly #remember = (socket: Socket) => {
     this.#open.add(socket)
+    this.opened++
     socket.on('close', this.#forget)
   }
 

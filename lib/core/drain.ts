@@ -1,9 +1,11 @@
 import type { ClientReport, CutRequest, DrainReport, Left, TimingPlan, Trigger } from '../../types/index'
 import type { Checkers } from './checkers'
 import type { Clock } from './clock'
+import { instants } from './instants'
 import { reasonToLeave, type HealthCheckHabits } from './lame-duck'
 import { LAST_GOODBYE, LAST_WORDS } from './last-words'
 import type { Lifecycle } from './lifecycle'
+import { before, EARLY_EXIT, hadLeft, orderOf, type Before } from './order'
 import { drainReport } from './report'
 import type { TrackedWork } from './tracked-work'
 
@@ -15,6 +17,8 @@ export interface Serving {
   /** When the last request but health probes arrived. */
   readonly lastRequest: number
   readonly served: number
+  /** Before `watch`: how long nothing but health probes has arrived, in milliseconds; undefined where nobody looked. */
+  readonly quietFor?: number
   /** Watches arrivals from now on, and says `Connection: close` where that is safe. */
   watch (): void
   /** Takes in what waits to be accepted, then closes the listener; resolves to how many that were. */
@@ -51,6 +55,8 @@ export interface Drainable {
   readonly serving: Serving
   readonly checkers: Checkers
   readonly work: TrackedWork
+  /** Why this stop, as far as others can tell by now. */
+  readonly cause: Pick<DrainReport['cause'], 'ecs' | 'spot'>
   /** What went wrong besides, until the report is made. */
   readonly incidents: { readonly errors: ReadonlyArray<{ code: string, message: string }>, readonly repeatedSignals: number }
   /** Tells everybody who asked to know that draining has begun. */
@@ -83,14 +89,15 @@ const SWEEP = 25
 export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): Promise<DrainReport> {
   const { clock, plan, lifecycle, serving } = task
   const since = clock.now()
-  const hardStop = since + plan.stopTimeout - plan.safetyMargin
-  const forcePoint = hardStop - plan.closeTimeout
+  const { forcePoint, hardStop } = instants(plan, since)
+
+  const seen = before(since, task.checkers.all(), task.habits, serving.quietFor)
 
   lifecycle.advance('draining')
   serving.watch()
   task.announce()
   serving.farewell(plan.drainDelay, forcePoint - LAST_GOODBYE)
-  const left = await lameDuck(task, since, hurry.leave)
+  const left = await lameDuck(task, seen, hurry.leave)
   const draining = clock.now() - since
 
   lifecycle.advance('closing')
@@ -105,6 +112,7 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 
   return drainReport({
     trigger,
+    cause: { ecs: task.cause.ecs, spot: task.cause.spot, ...orderOf(seen, task.checkers.all(), serving.lastRequest, plan) },
     left,
     durations: { draining, closing, clients: total - draining - closing, total },
     served: serving.served,
@@ -118,12 +126,16 @@ export async function drain (task: Drainable, trigger: Trigger, hurry: Hurry): P
 }
 
 /** Serves on until the balancer looks elsewhere. A task that nobody can reach need not wait for that. */
-async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Promise<Left> {
+async function lameDuck (task: Drainable, seen: Before, leave: AbortSignal): Promise<Left> {
   const { clock, plan, habits, serving, checkers } = task
+  const { since } = seen
+  const shortened = { ...plan, drainDelay: Math.min(EARLY_EXIT, plan.drainDelay) }
   let looked = since
   while (serving.listening && !leave.aborted) {
     const now = clock.now()
-    const reason = reasonToLeave(plan, habits, { now, since, lastRequest: serving.lastRequest, checkers: checkers.all() })
+    // A request after all: the balancer has not left.
+    const timings = hadLeft(seen, plan) && serving.lastRequest < since ? shortened : plan
+    const reason = reasonToLeave(timings, habits, { now, since, lastRequest: serving.lastRequest, checkers: checkers.all() })
     // When the loop has stood still, what came meanwhile has not been read yet: silence is no evidence then.
     const stoodStill = now - looked > 2 * LOOK
     if (reason === 'limit' || (reason && !stoodStill)) return reason
@@ -136,7 +148,7 @@ async function lameDuck (task: Drainable, since: number, leave: AbortSignal): Pr
 /** Waits for what is in flight, on sockets and in the background. */
 export async function finishServing ({ clock, serving, work }: Pick<Drainable, 'clock' | 'serving' | 'work'>, forcePoint: number, force: AbortSignal): Promise<void> {
   serving.sweep()
-  while ((serving.open > 0 || work.names.length > 0) && clock.now() < forcePoint && !force.aborted) {
+  while ((serving.open > 0 || work.size > 0) && clock.now() < forcePoint && !force.aborted) {
     if (clock.now() >= forcePoint - LAST_WORDS) serving.refuseUploads()
     await clock.wait(Math.min(SWEEP, forcePoint - clock.now()), force)
     serving.sweep()

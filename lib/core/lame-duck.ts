@@ -47,11 +47,17 @@ export function reasonToLeave (timings: Timings, habits: HealthCheckHabits, outl
   if (age >= timings.maxDrainDelay) return 'limit'
 }
 
+/** Whether the balancer still sends something: a request has come since the drain began, or a checker is not silent. Pure. */
+export function isSought (habits: HealthCheckHabits, { now, since, lastRequest, checkers }: Outlook): boolean {
+  return lastRequest >= since || checkers.some((checker) => !isSilent(checker, habits, now))
+}
+
 function isTold ({ refusals, lastRefusal }: Checker, habits: HealthCheckHabits, now: number): boolean {
   return refusals >= habits.unhealthyThreshold && now - lastRefusal >= ROUND_TRIP
 }
 
-function isSilent ({ probes }: Checker, { intervalSeconds }: HealthCheckHabits, now: number): boolean {
+/** Whether a checker that is still there would have been heard of by now. */
+export function isSilent ({ probes }: Checker, { intervalSeconds }: HealthCheckHabits, now: number): boolean {
   const gaps = probes.slice(1).map((probe, index) => probe - probes[index]!)
   const interval = gaps.length > 0 ? Math.max(...gaps) : (intervalSeconds ?? 0) * 1_000
   return now - probes.at(-1)! > Math.max(SILENT_AT_LEAST, interval * SILENT_INTERVALS)

@@ -13,6 +13,7 @@ export function drainReport ({ inTime, ...found }: Findings): DrainReport {
   return {
     version: 1,
     trigger: found.trigger,
+    cause: found.cause,
     outcome,
     exitCode: outcome === 'drained' ? 0 : 1,
     left: found.left,

@@ -1,9 +1,7 @@
 import type { EcsTask } from '../../types/index'
-import { readDocument, readEndpoint } from './endpoint'
+import { readDocument } from './document'
+import { below, readEndpoint } from './endpoint'
 import { readTask } from './task'
-
-/** Set in every container by the EC2 agent from 1.39.0 and by Fargate from platform version 1.4.0. */
-export const VARIABLE = 'ECS_CONTAINER_METADATA_URI_V4'
 
 /**
  * The task that this process runs in, by what the agent at `uri` says. Null where there is none, or it cannot be had, which is a
@@ -17,10 +15,8 @@ export async function readMetadata (uri: string | undefined, warn: (reason: stri
     return null
   }
   const { url } = endpoint
-  const taskUrl = new URL(url)
-  taskUrl.pathname = `${url.pathname.replace(/\/$/, '')}/task`
   try {
-    const [task, container] = await Promise.all([readDocument(taskUrl), readDocument(url).catch(() => undefined)])
+    const [task, container] = await Promise.all([readDocument(below(url, 'task')), readDocument(url).catch(() => undefined)])
     const read = readTask(task, container)
     if (read === null) warn('what it describes is no task')
     return read

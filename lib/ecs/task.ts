@@ -1,9 +1,7 @@
+import { isIPv4 } from 'node:net'
+
 import type { EcsLimits, EcsTask } from '../../types/index'
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** Nothing that AWS names is longer; what is would only fill the log. */
-const LONGEST = 2_048
+import { fields, list, text } from './fields'
 
 /**
  * What a task can know of itself, from the two documents of the metadata endpoint. Fields that are missing, or of another type
@@ -24,16 +22,17 @@ export function readTask (task: unknown, container: unknown): EcsTask | null {
     zone: text(AvailabilityZone),
     launchType: text(LaunchType),
     limits: limits(Limits),
-    container: Object.freeze({ name: text(own.Name), limits: limits(own.Limits) })
+    container: Object.freeze({ name: text(own.Name), limits: limits(own.Limits), ...network(own.Networks) })
   })
 }
 
-function fields (value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? value as Fields : {}
-}
-
-function text (value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined
+/** The first network with an address; a container of ECS has one. */
+function network (networks: unknown): Pick<EcsTask['container'], 'networkMode' | 'address'> {
+  const all = list(networks).map(fields).map(({ NetworkMode, IPv4Addresses }) => ({
+    networkMode: text(NetworkMode),
+    address: list(IPv4Addresses).map(text).find((address) => address !== undefined && isIPv4(address))
+  }))
+  return all.find(({ address }) => address !== undefined) ?? { networkMode: all[0]?.networkMode, address: undefined }
 }
 
 /** An ARN on Fargate, an ARN or a name on EC2. */

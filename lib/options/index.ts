@@ -1,4 +1,5 @@
-export { defaults, readOptions, withStopTimeout } from './options'
+export { checkOptions, defaults, readOptions, type CheckedOptions } from './options'
+export { protectMinutes, trackMinutes } from './protect'
 export type { DeregisterSettings, EcsSettings } from './ecs'
 export type { CheckSettings, HealthSettings } from './health'
 export type { LoadBalancerSettings } from './load-balancer'

@@ -17,19 +17,23 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The ALB's own. */
 const UNHEALTHY_THRESHOLD = 2
 
-/** Reads the options once. Throws for the first that does not fit; the caller's object is not touched. */
-export function readOptions (given: unknown, env: Environment): Settings {
-  return withStopTimeout(given, env)(undefined)
+/** The options as far as they can be checked before anybody is asked what the task definition says. */
+export interface CheckedOptions extends Pick<Settings, 'ecs' | 'signals'> {
+  /** With the stop timeout (milliseconds) that the task definition gives, if it is known: throws if the timings do not fit. */
+  withStopTimeout (taskDefinition: number | undefined): Settings
 }
 
-/**
- * Reads the options once, and leaves open what the task definition says of the stop timeout (milliseconds): whether the
- * timings fit is known, and thrown, when it is given.
- */
-export function withStopTimeout (given: unknown, env: Environment): (stopTimeout: number | undefined) => Settings {
+/** Reads the options once. Throws for the first that does not fit; the caller's object is not touched. */
+export function readOptions (given: unknown, env: Environment): Settings {
+  return checkOptions(given, env).withStopTimeout(undefined)
+}
+
+/** The same, where the stop timeout is yet to be looked up: a wrong option is refused before that. */
+export function checkOptions (given: unknown, env: Environment): CheckedOptions {
   const options = withDefaults('', given, { ...noTimings, ...defaults })
   const environment = environmentValues(env)
   const balancer = loadBalancer(options.loadBalancer, environment)
+  const planned = plan(options, environment)
   const settings = {
     habits: habits(balancer),
     health: health(options.health),
@@ -45,7 +49,10 @@ export function withStopTimeout (given: unknown, env: Environment): (stopTimeout
     telemetry: telemetry(options.telemetry),
     preflight: preflight(options.preflight)
   }
-  return (stopTimeout) => Object.freeze({ plan: plan(options, environment, stopTimeout), ...settings })
+  return {
+    ...settings,
+    withStopTimeout: (taskDefinition) => Object.freeze({ plan: planned(taskDefinition), ...settings })
+  }
 }
 
 function environmentValues (env: Environment): EnvironmentValues {

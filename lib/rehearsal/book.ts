@@ -12,11 +12,11 @@ export class TaskBook {
   readonly #record: Writable<TaskRecord> & { readonly states: Array<{ state: TaskState, at: number }> }
   #stop?: Writable<StopRecord>
 
-  constructor (task: number, deployment: number, now: Now, onEvent: (event: RehearsalEvent) => void) {
+  constructor (task: number, deployment: number, now: Now, onEvent: (event: RehearsalEvent) => void, worker = false) {
     this.task = task
     this.#now = now
     this.#onEvent = onEvent
-    this.#record = { task, deployment, states: [] }
+    this.#record = { task, deployment, states: [], ...worker ? { worker } : {} }
   }
 
   get record (): TaskRecord {

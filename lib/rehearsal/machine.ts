@@ -2,7 +2,6 @@ import timers from 'node:timers/promises'
 
 import type { Order, RehearsalEvent, RehearsalSettings, ServerRecord, TaskRecord } from '../../types/rehearsal'
 import { errors } from '../errors'
-import type { BalancerProcess } from './alb/index'
 import { TaskBook } from './book'
 import type { Stage } from './ecs/deployment'
 import { stopSteps } from './ecs/stop-steps'
@@ -10,14 +9,19 @@ import type { Now } from './monotonic'
 import type { Probes } from './probes'
 import { seeded } from './random'
 import { whyNotHealthy } from './start-failure'
+import type { Targets } from './targets'
 import { listenerClosed, listening, Task, type Agent } from './task/index'
 import { wentWell } from './verdict/exits'
 
 export interface MachineOptions {
   readonly settings: RehearsalSettings
   readonly env: Readonly<Record<string, string>>
-  readonly balancer: BalancerProcess
+  readonly targets: Targets
+  /** A fleet that no balancer knows is never deregistered, and told to stop at once. */
+  readonly balanced: boolean
   readonly agent: Agent
+  /** Numbers tasks over all fleets, from 1. */
+  nextTask (): number
   /** Hands out ports, each once. */
   nextPort (): Promise<number>
   /** Absent where nothing is to be forced. */
@@ -41,7 +45,7 @@ const PROTECTED: readonly Order[] = ['deregister-first', 'together']
 /** How often is asked whether a task is still protected. */
 const LOOK = 200
 
-/** The stage on this machine: real processes behind a balancer, stopped in every order in which ECS may. */
+/** The stage on this machine: real processes, behind a balancer or not, stopped in every order in which ECS may. */
 export class Machine implements Stage<Copy> {
   /** Which deployment the tasks that start from now on belong to. */
   deployment = 0
@@ -58,7 +62,7 @@ export class Machine implements Stage<Copy> {
   }
 
   get records (): TaskRecord[] {
-    for (const { book } of this.#copies) book.lookedAway(this.#options.balancer.lookedAway(book.task))
+    for (const { book } of this.#copies) book.lookedAway(this.#options.targets.lookedAway(book.task))
     return this.#copies.map(({ book }) => book.record)
   }
 
@@ -69,10 +73,10 @@ export class Machine implements Stage<Copy> {
 
   /** Starts a task; resolves once every node calls it healthy. Rejects with what a person can mend. */
   async start (): Promise<Copy> {
-    const { settings: { command, cwd, pid1, stopTimeout }, env, agent, balancer, now, signal, onEvent } = this.#options
+    const { settings: { command, cwd, pid1, stopTimeout }, env, agent, targets, now, signal, onEvent } = this.#options
     signal.throwIfAborted()
-    const number = this.#copies.length + 1
-    const book = new TaskBook(number, this.deployment, now, onEvent)
+    const number = this.#options.nextTask()
+    const book = new TaskBook(number, this.deployment, now, onEvent, !this.#options.balanced)
     const copy = { book } as { book: TaskBook, task: Task }
     this.#copies.push(copy)
 
@@ -82,7 +86,7 @@ export class Machine implements Stage<Copy> {
     const agents = agent.add({ task: number, port, revision: this.deployment + 1 })
     const options = { task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
     copy.task = await Task.start(options).catch(({ message }: Error) => { throw new errors.RehearsalImpossible(message) })
-    balancer.guard(copy.task.group)
+    targets.guard(copy.task.group)
     if (signal.aborted) copy.task.kill() // it was being started when everything ended
     void copy.task.exit.then((exit) => book.ended(exit, copy.task.output))
     book.state('ACTIVATING')
@@ -94,11 +98,11 @@ export class Machine implements Stage<Copy> {
 
   /** Takes a task out in the order given; resolves once it is gone. */
   async stop ({ task, book }: Copy, order: Order): Promise<void> {
-    const { settings, balancer, agent, seed, signal } = this.#options
+    const { settings, targets, balanced, agent, seed, signal } = this.#options
     if (PROTECTED.includes(order)) await this.#unprotected(book.task)
-    if (book.record.died) return balancer.deregister(book.task) // there is nothing to stop any more
+    if (book.record.died) return targets.deregister(book.task) // there is nothing to stop any more
     book.decided(order)
-    const steps = stopSteps(order, settings, seeded(seed, `stop of ${book.task}`))
+    const steps = stopSteps(balanced || order === 'kill' ? order : 'health-only', settings, seeded(seed, `stop of ${book.task}`))
     const gone = new AbortController()
     const until = AbortSignal.any([gone.signal, signal])
     const after = (duration: number | undefined, then: () => unknown): void => {
@@ -129,7 +133,7 @@ export class Machine implements Stage<Copy> {
       book.output(task.output)
     }
     task.kill() // whatever it may have started
-    if (book.record.stop!.deregistered === undefined) balancer.deregister(book.task) // what has stopped is taken out in the end
+    if (book.record.stop!.deregistered === undefined) targets.deregister(book.task) // what has stopped is taken out in the end
     agent.known(book.task, 'STOPPED')
     book.state('DEPROVISIONING')
     book.state('STOPPED')
@@ -147,15 +151,15 @@ export class Machine implements Stage<Copy> {
   }
 
   async #healthy ({ task, book }: Copy, port: number): Promise<void> {
-    const { settings, balancer, signal } = this.#options
+    const { settings, targets, signal } = this.#options
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), settings.startTimeout * 1_000)
     void task.exit.then(() => limit.abort())
     const until = AbortSignal.any([limit.signal, signal])
     try {
       await listening(task, until)
-      balancer.register(book.task, port)
-      await balancer.healthy(book.task, until)
+      targets.register(book.task, port)
+      await targets.healthy(book.task, until)
     } catch (error) {
       if (!limit.signal.aborted) throw error
       const reason = await whyNotHealthy(task, port, settings)
@@ -168,7 +172,7 @@ export class Machine implements Stage<Copy> {
 
   #deregister (book: TaskBook): void {
     book.stop('deregistered')
-    this.#options.balancer.deregister(book.task)
+    this.#options.targets.deregister(book.task)
     if (book.record.stop!.signalled === undefined) book.state('DEACTIVATING')
   }
 

@@ -14,6 +14,7 @@ const shape: { readonly [key in keyof Required<Route>]: undefined } = {
   weight: nothing,
   expect: nothing,
   effect: nothing,
+  work: nothing,
   lateAfter: nothing
 }
 const expectation: { readonly [key in keyof Required<Expectation>]: undefined } = {
@@ -30,7 +31,9 @@ export function routeOf (name: string, given: unknown): Route {
     if (route[key] !== undefined && typeof route[key] !== 'string') refuse(`${name}.${key}`, 'a text', route[key])
   }
   mustBeTexts(`${name}.headers`, route.headers)
-  if (route.effect !== undefined && typeof route.effect !== 'boolean') refuse(`${name}.effect`, 'true or false', route.effect)
+  for (const key of ['effect', 'work'] as const) {
+    if (route[key] !== undefined && typeof route[key] !== 'boolean') refuse(`${name}.${key}`, 'true or false', route[key])
+  }
   const { includes } = withDefaults(`${name}.expect`, route.expect, expectation)
   if (includes !== undefined && typeof includes !== 'string') refuse(`${name}.expect.includes`, 'a text', includes)
   return given as Route

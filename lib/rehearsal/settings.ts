@@ -38,6 +38,7 @@ export const defaults = {
   controls: false,
   probes: true,
   routes: undefined,
+  workers: undefined,
   startTimeout: 60,
   onEvent: undefined,
   signal: undefined
@@ -74,7 +75,7 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
   const options = withDefaults('', given, defaults)
   const counts = countsOf(options, bounds)
   mustBeTexts('env', options.env)
-  const command = commandOf(options.command)
+  const command = commandOf('command', options.command)
   const [lag, lagSeconds] = lagOf(options.lag)
   const harsh = lag === 'harsh'
 
@@ -93,10 +94,24 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     pid1: boolean('pid1', options.pid1),
     controls: boolean('controls', options.controls),
     probes: boolean('probes', options.probes),
-    routes: (routesOf(options.routes) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) }))
+    routes: (routesOf(options.routes) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) })),
+    ...options.workers === undefined ? {} : { workers: workersOf(options.workers) }
   }
   mustRoll(settings)
+  if (settings.routes.some(({ work }) => work) && !settings.workers) refuse('workers', 'a command, because a route has `work`', undefined)
   return Object.freeze(settings)
+}
+
+function workersOf (given: unknown): RehearsalSettings['workers'] {
+  if (given === undefined) return
+  const { command, env, tasks } = withDefaults('workers', given, { command: undefined, env: {}, tasks: 2 })
+  mustBeTexts('workers.env', env)
+  const [least, most] = bounds.tasks
+  return {
+    command: commandOf('workers.command', command) ?? refuse('workers.command', "a list such as ['node', 'worker.js']", command),
+    env: env as Readonly<Record<string, string>>,
+    tasks: wholeNumber('workers.tasks', tasks, least, most)
+  }
 }
 
 /** The whole numbers that `within` has a range for. */
@@ -118,10 +133,10 @@ export function mustRoll (settings: Pick<RehearsalSettings, 'tasks' | 'minimumHe
   refuse('maximumPercent', `large enough for one more task than ${tasks}, or minimumHealthyPercent small enough for one less`, maximumPercent)
 }
 
-function commandOf (given: unknown): readonly [string, ...string[]] | undefined {
+function commandOf (name: string, given: unknown): readonly [string, ...string[]] | undefined {
   if (given === undefined) return undefined
   const isCommand = Array.isArray(given) && given.length > 0 && given.every((part) => typeof part === 'string' && !part.includes('\0')) && given[0] !== ''
-  if (!isCommand) refuse('command', "a list such as ['node', 'server.js']", given)
+  if (!isCommand) refuse(name, "a list such as ['node', 'server.js']", given)
   return given as unknown as readonly [string, ...string[]]
 }
 

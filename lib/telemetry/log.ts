@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { once, type EventEmitter } from 'node:events'
 
 import type { ClientReport, DrainReport, EcsTask, Phase } from '../../types/index'
+import type { Deregistration } from '../core/deregistration'
 
 /** What a task says of its stop, in the words that others search for. A log that fails does not stop a stop. */
 export class StopLog {
@@ -26,10 +27,22 @@ export class StopLog {
     this.#say('info', { event: 'ecs-graceful', client: name, outcome, since: Math.round(since) }, `${name} ${outcome}`)
   }
 
+  /** Says nothing where it was not needed. */
+  deregistration (ending: Deregistration, since: number): void {
+    if (ending === 'not needed') return
+    const facts = { event: 'ecs-graceful', deregistered: ending === 'done', since: Math.round(since) }
+    if (ending === 'done') this.#say('info', facts, 'deregistered')
+    else this.#say('warn', facts, `not deregistered: ${ending.failure}`)
+  }
+
   /** A warning where something was lost or hung, so that it is seen at the level at which production often logs. */
   report (report: DrainReport): void {
     const message = `${report.outcome} after ${report.durations.total} ms`
     this.#say(report.outcome === 'drained' ? 'info' : 'warn', { event: 'ecs-graceful-report', ...report }, message)
+  }
+
+  warn (message: string, facts: object): void {
+    this.#say('warn', facts, message)
   }
 
   error (error: unknown, message: string, facts: object = {}): void {

@@ -22,7 +22,7 @@ async function run (t: Test, args: readonly string[], options?: CliOptions): Pro
 
 /** Why a command cannot be rehearsed. */
 async function refusal (t: Test, args: readonly string[], options?: CliOptions): Promise<string> {
-  const { code, stdout, stderr } = await run(t, ['--start-timeout', '3', ...small, ...args], options)
+  const { code, stdout, stderr } = await run(t, ['--start-timeout', '6', ...small, ...args], options)
   t.equal(code, 2)
   t.equal(stdout, '')
   return stderr
@@ -54,7 +54,7 @@ t.test('a command that ends at once is quoted with its last words', { buffered: 
 })
 
 t.test('a command that never listens is told on which port it should', { buffered: true }, async (t) => {
-  t.match(await refusal(t, node('setInterval(() => {}, 1000)')), /did not listen on PORT \(\d+\) within 3 s.*It said nothing/)
+  t.match(await refusal(t, node('setInterval(() => {}, 1000)')), /did not listen on PORT \(\d+\) within 6 s.*It said nothing/)
 })
 
 t.test('a command that listens elsewhere is told where', { buffered: true }, async (t) => {
@@ -66,7 +66,7 @@ t.test('a command that listens elsewhere is told where', { buffered: true }, asy
 t.test('a command that answers 404 on its health path is told so', { buffered: true }, async (t) => {
   const said = await refusal(t, node(serving('response.writeHead(404).end()')), { written: true })
 
-  t.match(said, /listens, but \/health answered 404 within 3 s: have it answer 200, or name another path with --health-path/)
+  t.match(said, /listens, but \/health answered 404 within 6 s: have it answer 200, or name another path with --health-path/)
 })
 
 t.test('a route that is not answered as expected is named before anything is stopped', { buffered: true }, async (t) => {

@@ -58,3 +58,9 @@ t.test('an HTTP/2 server that exits at the signal says no GOAWAY, and answers no
   t.match(outcomes(result), { D23: 'pass', D31: 'fail', D33: 'fail' })
   t.not(outcomes(result).D34, 'pass')
 })
+
+t.test('a path that is not slow proves nothing about requests in flight', { buffered: true }, async (t) => {
+  const result = await held({ command: server('process.exit(0)'), slowPath: '/', atOnce: 12, clause: ['D13'] })
+
+  t.match(result.clauses, [{ id: 'D13', outcome: 'not-applicable', sentence: /^\/ does not answer after half a second to five/ }])
+})

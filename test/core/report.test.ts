@@ -1,11 +1,13 @@
 import t from 'tap'
 
+import { noOrder } from '../../lib/core/order'
 import { drainReport, type Findings } from '../../lib/core/report'
 import type { ClientReport } from '../../types/index'
 
 function report (found: Partial<Findings> = {}) {
   return drainReport({
     trigger: 'SIGTERM',
+    cause: { ecs: null, spot: null, ...noOrder },
     left: 'quiet',
     durations: { draining: 5_000, closing: 100, clients: 20, total: 5_120 },
     served: 12,
@@ -32,6 +34,7 @@ t.test('a drain that lost nothing is summed up as drained, and exits 0', async (
   t.strictSame(report(), {
     version: 1,
     trigger: 'SIGTERM',
+    cause: { ecs: null, spot: null, ...noOrder },
     outcome: 'drained',
     exitCode: 0,
     left: 'quiet',

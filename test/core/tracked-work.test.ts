@@ -51,3 +51,27 @@ t.test('the names that were handed out do not change afterwards', async (t) => {
 
   t.strictSame(before, [])
 })
+
+t.test('a name that is a function says how much is left, each time it is asked', async (t) => {
+  const work = new TrackedWork()
+  let left = 3
+  const failures: string[] = []
+
+  work.track(() => `orders: ${left}`, Promise.reject(new Error('no')), (name) => failures.push(name))
+  const before = work.names
+  left = 2
+  await turn()
+
+  t.strictSame([before, failures], [['orders: 3'], ['orders: 2']])
+})
+
+t.test('a name that cannot be said is no reason to forget the work', async (t) => {
+  const work = new TrackedWork()
+  const mute = (): string => { throw new Error('no name') }
+
+  work.track(mute, new Promise(() => {}), ignore)
+  work.track(() => { throw new Error('no name') }, new Promise(() => {}), ignore)
+  work.track(() => undefined as unknown as string, new Promise(() => {}), ignore)
+
+  t.strictSame([work.names, work.size], [['mute', '(no name)', 'undefined'], 3])
+})

@@ -21,7 +21,14 @@ export const fargate = {
     EphemeralStorageMetrics: { Utilized: 261, Reserved: 20496 },
     FaultInjectionEnabled: false
   },
-  container: { DockerId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0-1234567890', Name: 'app', DockerName: 'app', Limits: { CPU: 2 }, Type: 'NORMAL' }
+  container: {
+    DockerId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0-1234567890',
+    Name: 'app',
+    DockerName: 'app',
+    Limits: { CPU: 2 },
+    Type: 'NORMAL',
+    Networks: [{ NetworkMode: 'awsvpc', IPv4Addresses: ['10.0.17.23'], AttachmentIndex: 0, MACAddress: '0a:aa:bb:cc:dd:ee' }]
+  }
 }
 
 export const ec2 = {
@@ -40,5 +47,11 @@ export const ec2 = {
       { DockerId: '64hex', Name: 'app', Limits: { CPU: 256, Memory: 512 }, Type: 'NORMAL' }
     ]
   },
-  container: { DockerId: '64hex', Name: 'app', Limits: { CPU: 256, Memory: 0 }, Type: 'NORMAL' }
+  container: {
+    DockerId: '64hex',
+    Name: 'app',
+    Limits: { CPU: 256, Memory: 0 },
+    Type: 'NORMAL',
+    Networks: [{ NetworkMode: 'bridge', IPv4Addresses: ['172.17.0.6'] }]
+  }
 }

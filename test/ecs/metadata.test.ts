@@ -1,30 +1,14 @@
 import Fastify from 'fastify'
-import { once } from 'node:events'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import t, { type Test } from 'tap'
+import type http from 'node:http'
+import t from 'tap'
 
 import { readEndpoint } from '../../lib/ecs/endpoint'
 import { readMetadata } from '../../lib/ecs/index'
 import ecsGraceful from '../../lib/index'
 import { Agent } from '../../lib/rehearsal/task/index'
 import { brisk } from '../helpers/child'
+import { agent, describing } from './agent'
 import { fargate } from './documents'
-
-/** An agent that answers as it is told; resolves with its URL, and what it was asked. */
-async function agent (t: Test, answer: http.RequestListener): Promise<{ uri: string, asked: string[] }> {
-  const asked: string[] = []
-  const server = http.createServer((request, response) => {
-    asked.push(request.url!)
-    answer(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v4/id`, asked }
-}
 
 async function read (uri: string | undefined) {
   const reasons: string[] = []
@@ -32,9 +16,7 @@ async function read (uri: string | undefined) {
   return { task, reasons }
 }
 
-const documents: http.RequestListener = ({ url }, response) => {
-  response.end(JSON.stringify(url!.endsWith('/task') ? fargate.task : fargate.container))
-}
+const documents = describing(fargate)
 
 t.test('task and container are read, once each', async (t) => {
   const { uri, asked } = await agent(t, documents)
@@ -64,6 +46,9 @@ t.test('what fails once is asked once more', async (t) => {
 const bad: Readonly<Record<string, [answer: http.RequestListener, reason: RegExp]>> = {
   'an agent that does not know the task': [(_request, response) => { response.writeHead(404).end('no') }, /^the answer was 404$/],
   'a redirect is not followed': [(_request, response) => { response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end() }, /^the answer was 302$/],
+  'an agent that would speak another protocol': [(request) => {
+    request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+  }, /^the answer was 101$/],
   'what is no JSON': [(_request, response) => { response.end('<html>') }, /^the answer is no JSON$/],
   'JSON that is no task': [(_request, response) => { response.end('[]') }, /^what it describes is no task$/],
   'an answer that does not end': [(_request, response) => { response.write('{') }, /^no whole answer within 1000 ms$/],

@@ -15,7 +15,7 @@ t.test('a task on Fargate', async (t) => {
     zone: 'eu-west-1b',
     launchType: 'FARGATE',
     limits: { cpu: 0.5, memoryMiB: 1024 },
-    container: { name: 'app', limits: { cpu: 2, memoryMiB: undefined } }
+    container: { name: 'app', limits: { cpu: 2, memoryMiB: undefined }, networkMode: 'awsvpc', address: '10.0.17.23' }
   })
 })
 
@@ -26,12 +26,12 @@ t.test('a task on EC2: a short name of the cluster, no limits of the task, 0 for
     service: undefined,
     launchType: 'EC2',
     limits: undefined,
-    container: { name: 'app', limits: { cpu: 256, memoryMiB: undefined } }
+    container: { name: 'app', limits: { cpu: 256, memoryMiB: undefined }, networkMode: 'bridge', address: '172.17.0.6' }
   })
 })
 
 t.test('without a description of its container a task is still known', async (t) => {
-  t.match(readTask(fargate.task, undefined), { id: '0f1e2d3c4b5a69788796a5b4c3d2e1f0', container: { name: undefined, limits: undefined } })
+  t.match(readTask(fargate.task, undefined), { id: '0f1e2d3c4b5a69788796a5b4c3d2e1f0', container: { name: undefined, limits: undefined, networkMode: undefined, address: undefined } })
 })
 
 t.test('what has no ARN is no task', async (t) => {
@@ -46,14 +46,17 @@ t.test('fields that are missing, of another type or far too long are undefined, 
   const pick = (): unknown => strange[Math.floor(random() * strange.length)]
   const broken = (document: object): Record<string, unknown> =>
     Object.fromEntries(Object.entries(document).map(([name, value]) => [name, random() < 0.5 ? pick() : value]))
+  const networks = (): unknown => [broken(fargate.container.Networks[0]!), { IPv4Addresses: [pick(), '256.0.0.1', pick()] }, pick()]
 
   for (let round = 0; round < 2_000; round++) {
-    const task = readTask(broken(fargate.task), random() < 0.2 ? pick() : broken(fargate.container))
+    const ownDocument = { ...broken(fargate.container), Networks: random() < 0.5 ? networks() : pick() }
+    const task = readTask(broken(fargate.task), random() < 0.2 ? pick() : ownDocument)
     if (task === null) continue
     const { limits, container, ...texts } = task
     const amounts = [limits?.cpu, limits?.memoryMiB, container.limits?.cpu, container.limits?.memoryMiB]
-    const sane = [...Object.values(texts), container.name].every((value) => value === undefined || (typeof value === 'string' && value.length <= 2_048)) &&
-      amounts.every((value) => value === undefined || (typeof value === 'number' && value > 0))
+    const sane = [...Object.values(texts), container.name, container.networkMode].every((value) => value === undefined || (typeof value === 'string' && value.length <= 2_048)) &&
+      amounts.every((value) => value === undefined || (typeof value === 'number' && value > 0)) &&
+      [undefined, '10.0.17.23'].includes(container.address)
     if (!sane) t.fail(JSON.stringify(task))
   }
   t.pass('2,000 documents')
@@ -65,4 +68,13 @@ t.test('a limit may stand alone', async (t) => {
   t.strictSame(limited({ Memory: 512 }), { cpu: undefined, memoryMiB: 512 })
   t.strictSame(limited({ CPU: 0.25 }), { cpu: 0.25, memoryMiB: undefined })
   t.equal(limited({ CPU: 0, Memory: 0 }), undefined)
+})
+
+t.test('the address is an IPv4 address, the first that there is; without one the mode is still known', async (t) => {
+  const container = (Networks: unknown) => readTask(fargate.task, { Name: 'app', Networks })!.container
+
+  t.match(container([{ NetworkMode: 'awsvpc', IPv4Addresses: ['fd00::1', '10.0.0.7', '10.0.0.8'] }]), { networkMode: 'awsvpc', address: '10.0.0.7' })
+  t.match(container([{}, { NetworkMode: 'awsvpc', IPv4Addresses: ['10.0.0.7'] }]), { networkMode: 'awsvpc', address: '10.0.0.7' })
+  t.match(container([{ NetworkMode: 'host' }]), { networkMode: 'host', address: undefined })
+  t.match(container({ NetworkMode: 'awsvpc' }), { networkMode: undefined, address: undefined })
 })

@@ -77,6 +77,11 @@ export class Child {
     this.#process.stdin!.write('.')
   }
 
+  /** Nobody reads its standard output any more. */
+  hangUp (): void {
+    this.#process.stdout!.destroy()
+  }
+
   /** The first line that fits, whether said already or not yet. Rejects, with all that was said, if the child ends without. */
   async line (fits: (line: Line) => boolean): Promise<Line> {
     for (;;) {

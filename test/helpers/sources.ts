@@ -16,6 +16,8 @@ export interface Import {
   readonly of: string
   /** Gone in the built package: `import type`. */
   readonly typeOnly: boolean
+  /** By a call, when it is needed. */
+  readonly later: boolean
 }
 
 /** Every file of lib. */
@@ -30,7 +32,9 @@ export function sources (): SourceFile[] {
 /** Static imports, re-exports, `require` and `import()` alike. */
 function importsOf (file: string, text: string): Import[] {
   const found = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\b(?:import|require)\s?\(['"]([^'"]+)['"]\)/gm)
-  return [...found].map(([, type, imported, loaded]) => ({ of: resolve(file, imported ?? loaded!), typeOnly: type !== undefined }))
+  return [...found].map(([, type, imported, loaded]) => {
+    return { of: resolve(file, imported ?? loaded!), typeOnly: type !== undefined, later: loaded !== undefined }
+  })
 }
 
 function resolve (file: string, imported: string): string {

@@ -15,6 +15,7 @@ class FakeServing implements Serving {
   listening = true
   lastRequest = -Infinity
   served = 0
+  quietFor?: number
   upgrades = 0
   /** Windows and ends of goodbyes to WebSockets. */
   readonly farewells: Array<[window: number, until: number]> = []
@@ -87,6 +88,7 @@ export class FakeTask implements Drainable {
   readonly serving = new FakeServing(this.clock, (what) => this.tell(what))
   readonly checkers = new Checkers()
   readonly work = new TrackedWork()
+  readonly cause = { ecs: null, spot: null }
   readonly incidents = { errors: [] as Array<{ code: string, message: string }>, repeatedSignals: 0 }
   /** How long hooks and clients would take to close, and what comes of it. */
   hooks = 0

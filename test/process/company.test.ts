@@ -2,6 +2,7 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
+import { Agent } from '../../lib/rehearsal/task/index'
 import { brisk, Child, startService } from '../helpers/child'
 import { get } from '../helpers/http'
 
@@ -35,6 +36,17 @@ t.test('under fastify-cli, which closes in the same signal, the drain is whole',
   t.match(await slow, { status: 200 })
   t.strictSame(await child.exit, { code: 0, signal: null })
   t.match(await child.report(), { trigger: 'SIGTERM', left: 'quiet', outcome: 'drained' })
+})
+
+t.test('under a fastify-cli that ends the process before any drain is over, a task of ECS refuses to listen', { buffered: true }, async (t) => {
+  const agent = await Agent.start({ now: () => performance.now() })
+  t.teardown(() => agent.close())
+  const { env } = agent.add({ task: 1, port: 8_080, revision: 1 })
+  const plugin = join(__dirname, '../../.build/test/fixtures/cli-plugin.js')
+  const child = new Child(t, { command: [require.resolve('fastify-cli/cli.js'), 'start', '--port', '0', '--log-level', 'info', plugin], env })
+
+  t.not((await child.exit).code, 0)
+  t.match(child.lines.map((line) => JSON.stringify(line)).join('\n'), /fastify-cli: fastify-cli's close grace delay \(0\.5 s\) must be at least/)
 })
 
 t.test('with drainDelay: 0 a save under node --watch restarts at once', { buffered: true }, async (t) => {

@@ -36,3 +36,18 @@ t.test('a log that throws, on a line or when flushed, stops nobody', async (t) =
   t.doesNotThrow(() => log.error(new Error('x'), 'said'))
   await t.resolves(log.flush())
 })
+
+t.test('that the task has left its target group is one line; that it could not is a warning; that it need not is none', async (t) => {
+  const lines: object[] = []
+  const stream = { write: (line: string) => { lines.push(JSON.parse(line) as object) } }
+  const log = new StopLog(pino({ base: null, timestamp: false }, stream) as unknown as FastifyBaseLogger)
+
+  log.deregistration('done', 12.3)
+  log.deregistration({ failure: 'elasticloadbalancing:DeregisterTargets: no answer' }, 3_000)
+  log.deregistration('not needed', 5_000)
+
+  t.strictSame(lines, [
+    { level: 30, event: 'ecs-graceful', deregistered: true, since: 12, msg: 'deregistered' },
+    { level: 40, event: 'ecs-graceful', deregistered: false, since: 3_000, msg: 'not deregistered: elasticloadbalancing:DeregisterTargets: no answer' }
+  ])
+})

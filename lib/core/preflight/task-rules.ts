@@ -20,13 +20,13 @@ export const taskRules: readonly Rule[] = [
   {
     id: 'fastify-cli',
     severity: 'error',
-    holds: 'fastify-cli gives the drain the time that it needs',
-    costs: 'the process exits in the middle of the lame duck: all requests in flight and all that come, at every stop',
+    holds: 'fastify-cli gives a stop the time that even the shortest takes',
+    costs: 'the process exits before the drain is over, at every stop: all requests in flight, and all that come',
     source: 'fastify-cli, --close-grace-delay, 500 ms by default',
     requires: ({ container, plan }) => ({
       left: [term('fastify-cli\'s close grace delay', container?.closeGraceDelay)],
       relation: 'at least',
-      right: [term('the hard stop', plan && plan.stopTimeout - plan.safetyMargin)]
+      right: [term('drainDelay', plan?.drainDelay), term('closeTimeout', plan?.closeTimeout)]
     }),
     remedy: ({ plan }) => `fastify start --close-grace-delay ${plan!.stopTimeout}`
   },

@@ -3,7 +3,7 @@ import pc from 'picocolors'
 import type { ControlResult, OrderResult, RehearsalResult, VerdictName } from '../../../types/rehearsal'
 import { columns, wrap } from './lines'
 import { causes } from './summary'
-import { count, exits, latenessSentence, NOTHING, plain, proofSentences } from './words'
+import { count, exits, latenessSentence, NOTHING, plain, proofSentences, workSentence } from './words'
 
 export interface PrintOptions {
   /** @default only on a terminal, and as NO_COLOR and FORCE_COLOR say */
@@ -24,6 +24,7 @@ export function printed (result: RehearsalResult, options: PrintOptions = {}): s
     orderLines(result.orders),
     causeLines(result),
     [...proofSentences(result.proof), latenessSentence(result.lateness)],
+    [workSentence(result.runs) ?? []].flat(),
     result.controls.length === 0 ? [] : ['Controls', ...controlLines(result.controls)],
     result.notes.map((note) => `note: ${plain(note)}`),
     result.reasons.map((reason) => `- ${plain(reason)}`)

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-import type { Lateness, OrderResult, Proof, StopRecord } from '../../../types/rehearsal'
+import type { Lateness, OrderResult, Proof, RunResult, StopRecord, TaskRecord, WorkResult } from '../../../types/rehearsal'
 
 /** Stands where there is nothing to say. */
 export const NOTHING = '–'
@@ -69,4 +69,27 @@ function percent (share: number): string {
 /** Text from outside on one line, without anything a terminal would obey. */
 export function plain (text: string): string {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Bidi_Control}\s]+/gu, ' ').trim()
+}
+
+/** `task 3`, `worker 4`: they are numbered together. */
+export function taskName ({ task, worker }: Pick<TaskRecord, 'task' | 'worker'>): string {
+  return `${worker ? 'worker' : 'task'} ${task}`
+}
+
+/** What became of the work of all runs, in a sentence or two; undefined where there were no workers. */
+export function workSentence (runs: readonly RunResult[]): string | undefined {
+  const works = runs.flatMap(({ work }) => work ?? [])
+  if (works.length === 0) return undefined
+  const sum = (of: (work: WorkResult) => number): number => works.reduce((total, work) => total + of(work), 0)
+  const backs = works.flatMap(({ backWithin }) => backWithin ? [backWithin.max] : [])
+  const back = backs.length > 0 ? `, all within ${duration(Math.max(...backs))} with somebody else` : ''
+  const faults = [
+    `${count(sum(({ lost }) => lost.length))} lost`,
+    `${count(sum(({ duplicated }) => duplicated.length))} done twice`,
+    `${count(sum(({ startedTwice }) => startedTwice.length))} begun twice`,
+    `${count(sum(({ stranded }) => stranded.length))} stranded`,
+    `${count(sum(({ outOfOrder }) => outOfOrder.length))} groups out of order`
+  ]
+  return `Work: ${count(sum(({ done }) => done))} of ${count(sum(({ published }) => published))} pieces done, ` +
+    `${count(sum(({ handedBack }) => handedBack))} handed back${back}, ${count(sum(({ deadLettered }) => deadLettered))} dead-lettered; ${faults.join(', ')}.`
 }

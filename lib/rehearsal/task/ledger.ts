@@ -47,15 +47,18 @@ export class LedgerReader {
   }
 }
 
-function parse (line: string): Pick<ServerRecord, 'id' | 'event'> | undefined {
+function parse (line: string): Omit<ServerRecord, 'task' | 'at'> | undefined {
   try {
-    const { id, event } = JSON.parse(line)
-    return typeof id === 'string' && isEvent(event) ? { id, event } : undefined
+    const { id, event, group, sequence } = JSON.parse(line)
+    if (typeof id !== 'string' || !isEvent(event)) return undefined
+    return typeof group === 'string' && typeof sequence === 'string' && /^\d{1,40}$/.test(sequence) ? { id, event, group, sequence } : { id, event }
   } catch {
     return undefined
   }
 }
 
+const EVENTS: readonly unknown[] = ['start', 'effect', 'end', 'received', 'handed-back', 'dead-lettered'] satisfies Array<ServerRecord['event']>
+
 function isEvent (value: unknown): value is ServerRecord['event'] {
-  return value === 'start' || value === 'effect' || value === 'end'
+  return EVENTS.includes(value)
 }

@@ -42,6 +42,9 @@ function blindness (settings: RehearsalSettings, runs: readonly RunResult[], con
     ...settings.routes.some(({ effect }) => effect) && !runs.some(({ serverLedger }) => serverLedger)
       ? ['a route has `effect`, and the service wrote no ledger: see ECS_REHEARSAL_LEDGER_FD in the guide']
       : [],
+    ...settings.workers && runs.some(({ work }) => (work?.published ?? 0) > 0 && work?.done === 0)
+      ? ['no work was done that anybody could see: have the workers write their ledger, see ECS_REHEARSAL_LEDGER_FD in the guide']
+      : [],
     ...unprobed(settings, runs) ? ['no dangerous instant was forced, though that was asked for: see whether the routes can be sent at any time'] : [],
     ...unseen.length === 0 ? quiet.map(({ name }) => `no request of ${name} was sent while a task was stopped: ask for more with --rate or --deployments`) : [],
     ...controls.filter(({ asExpected }) => !asExpected).map(({ sentence }) => `a control did not come out as it must: ${sentence}`)
@@ -73,8 +76,22 @@ function elsewhere (runs: readonly RunResult[]): string[] {
   return [
     ...lost > 0 ? [`${lost} ${lost === 1 ? 'request was' : 'requests were'} lost that no stop accounts for`] : [],
     ...twice > 0 ? [`${twice} ${twice === 1 ? 'request was' : 'requests were'} handled more than once`] : [],
+    ...workFaults(runs),
     ...died.map(({ task, at, exitCode, exitSignal }) => `task ${task} ended by itself (${exitSignal ?? exitCode}) after ${(at / 1_000).toFixed(1)} s, though nobody had asked it to`),
     ...back > 0 ? [`${back} ${back === 1 ? 'task' : 'tasks'} answered on a new connection after a node had found the listener closed`] : []
+  ]
+}
+
+/** What became of work that should not have. */
+function workFaults (runs: readonly RunResult[]): string[] {
+  const total = (of: 'lost' | 'duplicated' | 'startedTwice' | 'stranded' | 'outOfOrder'): number => runs.reduce((sum, { work }) => sum + (work?.[of].length ?? 0), 0)
+  const said = (number: number, one: string, many: string): string[] => number > 0 ? [`${number} ${number === 1 ? one : many}`] : []
+  return [
+    ...said(total('lost'), 'piece of work was accepted and never done', 'pieces of work were accepted and never done'),
+    ...said(total('duplicated'), 'piece of work was done more than once', 'pieces of work were done more than once'),
+    ...said(total('startedTwice'), 'piece of work was begun again though nobody had given it back', 'pieces of work were begun again though nobody had given them back'),
+    ...said(total('stranded'), 'piece of work lay with nobody for more than 15 s', 'pieces of work lay with nobody for more than 15 s'),
+    ...said(total('outOfOrder'), 'group of work was done out of its order', 'groups of work were done out of their order')
   ]
 }
 

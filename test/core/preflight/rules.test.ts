@@ -135,8 +135,8 @@ const cases: Record<RuleId, { trips: Facts, says: string, not: readonly Facts[] 
   },
   'fastify-cli': {
     trips: { container: { closeGraceDelay: 500 }, plan: usual },
-    says: 'fastify-cli\'s close grace delay (0.5 s) must be at least the hard stop (55 s)',
-    not: [{ container: { closeGraceDelay: 55_000 }, plan: usual }, { plan: usual }]
+    says: 'fastify-cli\'s close grace delay (0.5 s) must be at least drainDelay (5 s) + closeTimeout (5 s) = 10 s',
+    not: [{ container: { closeGraceDelay: 10_000 }, plan: usual }, { plan: usual }]
   },
   'container-health-check': {
     trips: { container: { healthCheckPath: '/health' }, server: { healthPath: '/health' } },

@@ -1,5 +1,5 @@
 import type { RunResult, TaskRecord } from '../../../../types/rehearsal'
-import { seconds } from '../words'
+import { seconds, taskName } from '../words'
 import { markup, type Markup } from './markup'
 import { marks, phases, type Mark, type Phase, type PhaseName } from './phases'
 import { PLOT, type Part } from './plot'
@@ -20,20 +20,20 @@ export function lanes (run: RunResult, x: Scale, top: number, end: number): Part
 
 function lane (task: TaskRecord, x: Scale, y: number, end: number): Markup {
   const order = task.stop ? ` · ${task.stop.order}` : ''
-  return markup`<g data-task="${task.task}"><text class="label" x="${PLOT.left - 12}" y="${y + 4}">task ${task.task}${order}</text>${
+  return markup`<g data-task="${task.task}"><text class="label" x="${PLOT.left - 12}" y="${y + 4}">${taskName(task)}${order}</text>${
     phases(task, end).map((phase) => bar(task, x, y, phase))}${
     marks(task).map((mark) => drawMark(task, mark, x(mark.at), y))}</g>\n`
 }
 
-function bar ({ task }: TaskRecord, x: Scale, y: number, { name, from, to }: Phase): Markup {
+function bar (task: TaskRecord, x: Scale, y: number, { name, from, to }: Phase): Markup {
   const thickness = THICKNESS[name]
   const width = Math.max(1, x(to) - x(from)).toFixed(1)
-  return markup`<rect class="${name}" x="${x(from)}" y="${y - thickness / 2}" width="${width}" height="${thickness}"><title>task ${
-    task}, ${name}: ${seconds(from, 2)} to ${seconds(to, 2)}, ${seconds(to - from, 2)} long</title></rect>`
+  return markup`<rect class="${name}" x="${x(from)}" y="${y - thickness / 2}" width="${width}" height="${thickness}"><title>${
+    taskName(task)}, ${name}: ${seconds(from, 2)} to ${seconds(to, 2)}, ${seconds(to - from, 2)} long</title></rect>`
 }
 
-function drawMark ({ task }: TaskRecord, { name, at, text }: Mark, x: number, y: number): Markup {
-  return markup`<g class="mark ${name}" data-mark="${name}" data-x="${x}"><title>task ${task}, ${seconds(at, 2)}: ${text}</title>${
+function drawMark (task: TaskRecord, { name, at, text }: Mark, x: number, y: number): Markup {
+  return markup`<g class="mark ${name}" data-mark="${name}" data-x="${x}"><title>${taskName(task)}, ${seconds(at, 2)}: ${text}</title>${
     shapes[name](x, y, text)}</g>`
 }
 

@@ -1,6 +1,6 @@
 import type { RehearsalResult } from '../../../../types/rehearsal'
 import { causes } from '../summary'
-import { latenessSentence, proofSentences } from '../words'
+import { latenessSentence, proofSentences, workSentence } from '../words'
 import { Markup, markup } from './markup'
 import { runSection } from './run'
 import { settingsTable } from './settings'
@@ -15,6 +15,7 @@ import { list, verdictSection } from './verdict'
 export function html (result: RehearsalResult): string {
   const { controls, environment, lateness, orders, proof, runs, settings, verdict } = result
   const why = causes(runs)
+  const work = workSentence(runs)
   return `<!doctype html>\n${markup`<html lang="en"><head>
 <meta charset="utf-8"/>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
@@ -33,6 +34,7 @@ ${why.length > 0 ? causeTable(why) : undefined}${lostTable(runs)}
 <h2>${proof.lost === 0 ? 'What this zero proves' : 'What this proves'}</h2>
 ${proofSentences(proof).map((sentence) => markup`<p>${sentence}</p>`)}
 <p>${latenessSentence(lateness)}</p>
+${work === undefined ? undefined : markup`<h2>Work</h2><p>${work}</p>`}
 ${controls.length > 0 ? [markup`<h2>Controls</h2>`, controlTable(controls)] : undefined}
 <h2>Settings</h2>
 ${settingsTable(settings)}

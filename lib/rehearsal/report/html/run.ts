@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { RunResult, TaskRecord } from '../../../../types/rehearsal'
 import { isLost } from '../../ledger/index'
 import { isNoteworthy } from '../summary'
-import { count, counted, seconds } from '../words'
+import { count, counted, seconds, taskName } from '../words'
 import { legend } from './legend'
 import { markup, type Markup } from './markup'
 import { routeTable, taskTable } from './tables'
@@ -25,9 +25,10 @@ function picture (run: RunResult, index: number): Markup {
 ${run.tasks.map(lastWords)}${duplicates(run)}${cameBack(run)}<details><summary>The same in numbers: tasks and routes</summary>${taskTable(run)}${routeTable(run)}</details>\n`
 }
 
-function lastWords ({ task, healthy, output }: TaskRecord): Markup | undefined {
+function lastWords (task: TaskRecord): Markup | undefined {
+  const { healthy, output } = task
   if (output === undefined) return undefined
-  return markup`<h3>The last that task ${task} wrote${healthy === undefined ? ', which never became healthy' : ''}</h3><pre>${
+  return markup`<h3>The last that ${taskName(task)} wrote${healthy === undefined ? ', which never became healthy' : ''}</h3><pre>${
     stripVTControlCharacters(output)}</pre>\n`
 }
 

@@ -1,0 +1,2 @@
+export { workResult, type Published } from './ledger'
+export { Unbalanced } from './unbalanced'

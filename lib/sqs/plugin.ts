@@ -1,0 +1,30 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { FastifyInstance } from 'fastify'
+
+import type { SqsOptions, SqsQueue } from '../../types/sqs'
+import { clock } from '../clock'
+import { errors } from '../errors'
+import { QueueConsumer } from './consumer'
+import { QueueLog } from './log'
+import { readSqsOptions } from './options'
+
+/** Consumes one queue as a worker of the application: it begins when that is ready, and drains with it. */
+export async function plugin (app: FastifyInstance, options: SqsOptions): Promise<void> {
+  const { plan } = app.ecsGraceful
+  const settings = readSqsOptions(options, plan)
+  const queues = registry(app)
+  if (Object.hasOwn(queues, settings.name)) throw new errors.SqsNameTaken(settings.name)
+
+  const client = settings.client ?? new SQSClient({ endpoint: new URL(settings.queueUrl).origin }) // it warns of every call where it has to find that out
+  const consumer = new QueueConsumer({ settings, client, plan, clock, log: new QueueLog(app.log, settings.name) })
+  queues[settings.name] = consumer
+  app.ecsGraceful.worker(() => consumer.left, (signal) => consumer.run(signal))
+  app.addHook('onClose', () => consumer.close())
+  if (!settings.client) void consumer.ended.then(() => client.destroy())
+}
+
+/** Of the queues that the application has by now. */
+function registry (app: FastifyInstance): Record<string, SqsQueue> {
+  if (!app.hasDecorator('sqs')) app.decorate('sqs', {})
+  return app.sqs as Record<string, SqsQueue>
+}

@@ -1,0 +1,109 @@
+import { ReceiveMessageCommand, type Message, type ReceiveMessageCommandOutput, type SQSClient } from '@aws-sdk/client-sqs'
+import { randomUUID } from 'node:crypto'
+import { Consumer } from 'sqs-consumer'
+
+import type { Clock } from '../core/clock'
+import { deferred, type Deferred } from '../core/deferred'
+import { bounded } from './calls'
+import type { SqsSettings } from './options'
+
+/** The most that SQS gives at once. */
+export const MOST = 10
+/** A poll that has not been answered so long after its wait time, in milliseconds, is dead, and no message can be on its way. */
+const GRACE = 10_000
+/** Pauses after receives that failed, in milliseconds, doubling. */
+const FIRST = 1_000
+const LONGEST = 30_000
+
+export interface PollerOptions {
+  readonly client: SQSClient
+  readonly settings: SqsSettings
+  readonly clock: Clock
+  /** Resolves, once there are any, to how many messages may come; to 0 if none ever may. */
+  room (): Promise<number>
+  arrived (messages: Message[]): void
+  failed (error: Error): void
+}
+
+/**
+ * One long poll after the other, as long as there is room, by `sqs-consumer`. Ours are the instants: when a poll may begin, how many
+ * messages it may bring, and that it is never aborted, because SQS may give a message to a poll that nobody waits for.
+ */
+export class Poller {
+  readonly #options: PollerOptions
+  readonly #consumer: Consumer
+  readonly #stop = new AbortController()
+  /** FIFO queues give the same messages again to a receive of the same id: so an answer that was lost is not. */
+  #attempt = randomUUID()
+  #failures = 0
+  #poll?: Deferred<void>
+  error: Error | null = null
+
+  constructor (options: PollerOptions) {
+    const { settings: { queueUrl, waitTimeSeconds, visibilityTimeoutSeconds }, arrived, failed } = options
+    this.#options = options
+    this.#consumer = Consumer.create({
+      queueUrl,
+      // All that it calls is `send`, with receives, and with a signal of its own.
+      sqs: { send: (command: ReceiveMessageCommand) => this.#receive(command) } as unknown as SQSClient,
+      batchSize: MOST,
+      waitTimeSeconds,
+      visibilityTimeout: visibilityTimeoutSeconds,
+      messageAttributeNames: ['All'],
+      messageSystemAttributeNames: ['All'],
+      shouldDeleteMessages: false,
+      suppressFifoWarning: true,
+      authenticationErrorTimeout: 0, // the pauses are ours: it has none for a network that is down
+      handleMessageBatch: async (messages) => {
+        arrived(messages)
+        return undefined
+      }
+    })
+    this.#consumer.on('error', (error: Error) => failed((error.cause ?? error) as Error))
+    for (const event of ['response_processed', 'empty', 'error'] as const) this.#consumer.on(event, () => this.#ended())
+  }
+
+  /** Whether a poll is under way. */
+  get polling (): boolean {
+    return this.#poll !== undefined
+  }
+
+  start (): void {
+    this.#consumer.start()
+  }
+
+  /** Begins no poll any more. Resolves when the one under way has come back and what it brought has arrived. */
+  async stop (): Promise<void> {
+    this.#stop.abort()
+    this.#consumer.stop()
+    await this.#poll?.promise
+  }
+
+  async #receive ({ input }: ReceiveMessageCommand): Promise<ReceiveMessageCommandOutput> {
+    const { client, clock, settings: { fifo, waitTimeSeconds } } = this.#options
+    if (this.#failures > 0) await clock.wait(Math.min(FIRST * 2 ** (this.#failures - 1), LONGEST), this.#stop.signal)
+    const room = await this.#options.room()
+    if (this.#stop.signal.aborted || room === 0) return { $metadata: {} }
+
+    this.#poll = deferred()
+    const command = new ReceiveMessageCommand({
+      ...input, MaxNumberOfMessages: Math.min(room, MOST), ...fifo ? { ReceiveRequestAttemptId: this.#attempt } : {}
+    })
+    try {
+      const answer = await bounded(clock, waitTimeSeconds * 1_000 + GRACE, (abortSignal) => client.send(command, { abortSignal }))
+      this.#attempt = randomUUID()
+      this.#failures = 0
+      this.error = null
+      return answer
+    } catch (error) {
+      this.#failures++
+      this.error = error as Error
+      throw error
+    }
+  }
+
+  #ended (): void {
+    this.#poll?.resolve()
+    this.#poll = undefined
+  }
+}

@@ -1,0 +1,3 @@
+export { isSubscribers } from './channels'
+export type { StopLog } from './log'
+export { Telemetry } from './telemetry'

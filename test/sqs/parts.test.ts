@@ -1,0 +1,159 @@
+// The parts of a consumer that need no queue, on a clock turned by hand.
+import type { Message } from '@aws-sdk/client-sqs'
+import t from 'tap'
+
+import { isGone, type Outcomes, type QueueCalls } from '../../lib/sqs/calls'
+import { byBatch, oneByOne } from '../../lib/sqs/handling'
+import { extension, Lease } from '../../lib/sqs/lease'
+import { persist } from '../../lib/sqs/persist'
+import { FakeClock } from '../helpers/clock'
+import { turn } from '../helpers/turn'
+
+const message: Message = { MessageId: '1' }
+const context = { signal: new AbortController().signal }
+const named = (name: string): Error => Object.assign(new Error(`${name}!`), { name })
+
+/** A lease of 30 seconds, and what is asked of SQS for it: at which age, for how many seconds. */
+function lease (answers: Array<Error | undefined | Promise<Error | undefined>>, clock = new FakeClock()) {
+  const began = clock.now()
+  const asked: Array<[age: number, seconds: number]> = []
+  const losses: string[] = []
+  const calls = {
+    async hide (_messages: readonly Message[], seconds: number): Promise<Outcomes> {
+      asked.push([clock.now() - began, seconds])
+      return [await answers.shift()]
+    }
+  }
+  const options = { calls: calls as unknown as QueueCalls, clock, seconds: 30, lost: (_message: Message, reason: string) => { losses.push(reason) } }
+  return { lease: new Lease(message, options), clock, asked, losses }
+}
+
+t.test('a message that is held is hidden again at half of its visibility timeout', async (t) => {
+  const { lease: held, clock, asked } = lease([])
+
+  await clock.advance(45_000)
+  await held.end()
+  await clock.advance(60_000)
+
+  t.strictSame(asked, [[15_000, 30], [30_000, 30], [45_000, 30]])
+  t.equal(clock.waiting, 0)
+})
+
+t.test('an extension that fails is tried again until the time is up, and then the message is lost', async (t) => {
+  const { lease: held, clock, asked, losses } = lease([named('RequestThrottled'), undefined, ...Array.from({ length: 9 }, () => named('ECONNRESET'))])
+
+  await clock.advance(60_000)
+
+  t.strictSame(asked.map(([age]) => age), [15_000, 18_000, 33_000, 36_000, 39_000, 42_000, 45_000, 48_000])
+  t.strictSame([losses, held.lost], [['ECONNRESET!'], true])
+})
+
+t.test('a message whose receipt has expired is lost at once', async (t) => {
+  const { lease: held, clock, asked, losses } = lease([named('MessageNotInflight')])
+
+  await clock.advance(60_000)
+
+  t.strictSame([asked.length, losses, held.lost], [1, ['MessageNotInflight!'], true])
+})
+
+t.test('no message is held for more than 12 hours', async (t) => {
+  const { clock, asked, losses } = lease([])
+
+  await clock.advance(13 * 3_600_000)
+
+  t.ok(asked.every(([age, seconds]) => age / 1_000 + seconds <= 43_200))
+  t.match(losses, [/12 hours/])
+  t.strictSame([extension(0, 30), extension(43_180_000, 30), extension(43_199_000, 30), extension(50_000_000, 30)], [30, 19, 0, 0])
+})
+
+t.test('who lets go of a message waits for the extension that is under way, and is not told of its failure', async (t) => {
+  let answer!: (error: Error) => void
+  const { lease: held, clock, losses } = lease([new Promise<Error>((resolve) => { answer = resolve })])
+  await clock.advance(15_000)
+  let ended = false
+
+  const end = held.end().then(() => { ended = true })
+  await turn()
+  t.notOk(ended)
+  answer(named('MessageNotInflight'))
+  await end
+
+  t.strictSame([losses, held.lost], [[], false])
+})
+
+t.test('what fails is tried again, what cannot succeed is not, and what is done is done once', async (t) => {
+  const clock = new FakeClock()
+  const messages = ['a', 'b', 'c'].map((MessageId) => ({ MessageId }))
+  const outcomes: Outcomes[] = [[undefined, named('ReceiptHandleIsInvalid'), named('ECONNRESET')], [named('ThrottlingException')], [undefined]]
+  const asked: string[][] = []
+  const told: unknown[] = []
+  const call = async (some: readonly Message[]): Promise<Outcomes> => {
+    asked.push(some.map(({ MessageId }) => MessageId!))
+    return outcomes.shift()!
+  }
+
+  const undone = persist(messages, call, { clock, enough: new AbortController().signal, failed: ({ message }) => told.push(message.MessageId) })
+  await clock.advance(300)
+
+  t.strictSame(asked, [['a', 'b', 'c'], ['c'], ['c']])
+  t.match(await undone, [{ message: { MessageId: 'b' }, error: { name: 'ReceiptHandleIsInvalid' } }])
+  t.strictSame(told, ['c'])
+})
+
+t.test('tries end when there is no more time for them, with what could not be done', async (t) => {
+  const clock = new FakeClock()
+  const enough = new AbortController()
+  let tries = 0
+  const call = async (): Promise<Outcomes> => [named(`ECONNRESET ${++tries}`)]
+
+  const undone = persist([message], call, { clock, enough: enough.signal, failed: () => {} })
+  await clock.advance(10_000)
+  enough.abort()
+
+  t.match(await undone, [{ message, error: { name: `ECONNRESET ${tries}` } }])
+  t.equal(clock.waiting, 0)
+  t.ok(tries > 5, 'the pauses grow to 2 s and no further')
+})
+
+t.test('errors that another try cannot mend are told from those that it may', async (t) => {
+  const hopeless = ['MessageNotInflight', 'ReceiptHandleIsInvalid', 'InvalidParameterValue', 'AWS.SimpleQueueService.NonExistentQueue', 'QueueDoesNotExist']
+  const passing = ['RequestThrottled', 'TimeoutError', 'ECONNRESET', 'AccessDenied', 'InternalError', 'KmsThrottled']
+
+  t.strictSame(hopeless.filter((name) => !isGone(named(name))), [])
+  t.strictSame(passing.filter((name) => isGone(named(name))), [])
+})
+
+t.test('a handler of one message fails it by throwing, and by rejecting', async (t) => {
+  const error = new Error('no')
+  const failures = await Promise.all([
+    oneByOne(() => 'done')([message], context),
+    oneByOne(() => { throw error })([message], context),
+    oneByOne(async () => { throw error })([message], context)
+  ])
+
+  t.strictSame(failures.map((failed) => [...failed]), [[], [[message, error]], [[message, error]]])
+})
+
+t.test('a handler of batches names what has failed, and fails all by throwing', async (t) => {
+  const messages = [{ MessageId: '1' }, { MessageId: '2' }]
+  const failed = async (result: unknown): Promise<unknown[]> => [...(await byBatch(async () => result as never)(messages, context)).keys()]
+
+  t.strictSame(await failed(undefined), [])
+  t.strictSame(await failed(null), [])
+  t.strictSame(await failed({}), [])
+  t.strictSame(await failed({ batchItemFailures: [] }), [])
+  t.strictSame(await failed({ batchItemFailures: [{ itemIdentifier: '2' }] }), [messages[1]])
+  t.strictSame([...(await byBatch(() => { throw new Error('no') })(messages, context)).keys()], messages)
+})
+
+t.test('a result that cannot be understood fails the whole batch, and says why', async (t) => {
+  const messages = [{ MessageId: '1' }, { MessageId: '2' }]
+  const reasons = async (result: unknown): Promise<string[]> => {
+    const failed = await byBatch(() => result as never)(messages, context)
+    return [...failed.values()].map((error) => (error as Error).message)
+  }
+
+  t.strictSame(await reasons({ batchItemFailures: 'all' }), Array(2).fill("batchItemFailures must be an array, but is 'all'"))
+  t.strictSame(await reasons({ batchItemFailures: [{ itemIdentifier: '7' }] }), Array(2).fill("batchItemFailures names '7', which is no message of the batch"))
+  t.strictSame(await reasons({ batchItemFailures: [null] }), Array(2).fill('batchItemFailures names undefined, which is no message of the batch'))
+})
