@@ -1,3 +1,6 @@
+import { CLOSE_GRACE_DELAY } from '../core/preflight/close-grace-delay'
+import { STOP_TIMEOUT } from '../core/timing-plan'
+
 /** What AWS takes where a document that is complete says nothing. */
 export interface Default<T = number | string | boolean> {
   readonly value: T
@@ -26,8 +29,8 @@ export const defaults = {
   path: row('HealthCheckPath', '/', 'for HTTP and HTTPS checks', CREATE_TARGET_GROUP),
   unhealthyTermination: row('target_health_state.unhealthy.connection_termination.enabled', true, 'behind an NLB, for TCP and TLS', ATTRIBUTES),
   idleTimeout: row('idle_timeout.timeout_seconds', 60, 'of an ALB', 'Elastic Load Balancing API, LoadBalancerAttribute'),
-  plannedStopTimeout: row('ECS_GRACEFUL_STOP_TIMEOUT_SECONDS', 30,
+  plannedStopTimeout: row('ECS_GRACEFUL_STOP_TIMEOUT_SECONDS', STOP_TIMEOUT / 1_000,
     'what the application plans with where it is not given, unless an option or ecs.describe says otherwise', 'this package'),
   healthPath: row('--health-path', '/health', 'readiness, unless lint is told of another', 'this package'),
-  closeGraceDelay: row('--close-grace-delay', 500, 'of fastify start, in milliseconds', 'fastify-cli')
+  closeGraceDelay: row('--close-grace-delay', CLOSE_GRACE_DELAY, 'of fastify start, in milliseconds', 'fastify-cli')
 } as const

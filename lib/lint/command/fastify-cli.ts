@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 
+import { saidCloseGraceDelay } from '../../core/preflight/close-grace-delay'
 import type { Environment } from '../description'
-import { known, numberOf, UNKNOWN, type Maybe } from '../values'
+import { known, UNKNOWN, type Maybe } from '../values'
 
 export interface FastifyCli {
   /** Milliseconds. */
@@ -13,28 +14,25 @@ export interface FastifyCli {
 export function fastifyCli (words: readonly string[], environment: Environment): FastifyCli | undefined {
   const at = words.findIndex((word, index) => /(^|\/)(fastify|fastify-cli\/cli\.js)$/.test(word) && words[index + 1] === 'start')
   if (at < 0) return
-  const values = argumentsOf(words.slice(at + 2))
-  const delay = numberOf(values['close-grace-delay'] ?? values.closeGraceDelay ?? environment('FASTIFY_CLOSE_GRACE_DELAY'))
+  const variable = (name: string): string | undefined => {
+    const value = environment(name)
+    return value === UNKNOWN ? 'not known' : value // which is no number
+  }
+  const names = ['FASTIFY_CLOSE_GRACE_DELAY', 'FASTIFY_CONFIG']
+  const said = saidCloseGraceDelay(words.slice(at), Object.fromEntries(names.map((name) => [name, variable(name)])))
   return {
-    closeGraceDelay: delay ?? (values.config === undefined && environment('FASTIFY_CONFIG') === undefined ? undefined : UNKNOWN),
-    address: known<string>((values.address as Maybe<string>) ?? environment('FASTIFY_ADDRESS'))
+    closeGraceDelay: said === undefined ? UNKNOWN : said === 'default' ? undefined : said,
+    address: addressOf(words.slice(at + 2)) ?? known(environment('FASTIFY_ADDRESS'))
   }
 }
 
-function argumentsOf (args: readonly string[]): Readonly<Record<string, unknown>> {
+function addressOf (args: readonly string[]): string | undefined {
   const end = args.indexOf('--')
-  const options = {
-    'close-grace-delay': { type: 'string', short: 'g' },
-    closeGraceDelay: { type: 'string' },
-    address: { type: 'string', short: 'a' },
-    config: { type: 'string', short: 'c' },
-    port: { type: 'string', short: 'p' },
-    'log-level': { type: 'string', short: 'l' },
-    prefix: { type: 'string', short: 'x' },
-    require: { type: 'string', short: 'r' },
-    import: { type: 'string', short: 'i' },
-    socket: { type: 'string', short: 's' },
-    'plugin-timeout': { type: 'string', short: 'T' }
-  } as const
-  return parseArgs({ args: [...args.slice(0, end < 0 ? undefined : end)], options, strict: false, allowPositionals: true }).values
+  const { address } = parseArgs({
+    args: [...args.slice(0, end < 0 ? undefined : end)],
+    options: { address: { type: 'string', short: 'a' } },
+    strict: false,
+    allowPositionals: true
+  }).values
+  return typeof address === 'string' ? address : undefined
 }
