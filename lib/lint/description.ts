@@ -51,8 +51,9 @@ export interface Service extends Described {
 /** The capacity providers that are used. */
 export type Strategy = Maybe<readonly Reference[]>
 
-/** What a service registers in a target group. */
+/** What a service registers in a target group, or in a Classic Load Balancer. */
 export interface Target {
+  readonly isClassic: boolean
   readonly container: Maybe<string>
   readonly port: Maybe<number>
   readonly targetGroup: Reference

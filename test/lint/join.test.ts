@@ -176,7 +176,14 @@ t.test('how many tasks there are is not known of a daemon, nor where nothing is 
   t.equal(tasks({ schedulingStrategy: 'DAEMON' }), undefined)
   t.strictSame(broken([task(), service({ desiredCount: 1 })]), [], 'one task behind no load balancer is none of our business')
   t.strictSame(broken([task(), balanced({ desiredCount: 1 })]), ['single-task'])
-  t.strictSame(broken([task(), service({ desiredCount: 1, loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app' }] })]), ['single-task'])
+})
+
+t.test('of a Classic Load Balancer no rule speaks, and a note says so', async (t) => {
+  const result = linted([task(), service({ desiredCount: 1, loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app' }] })])
+
+  t.strictSame(told(result), [])
+  t.strictSame(result.notes, ['shop (1.json) is behind a Classic Load Balancer, of which no rule speaks'])
+  t.match(result.containers, [{ application: true, unknown: [], facts: { loadBalancer: undefined } }])
 })
 
 t.test('containers that wait for one another stop one after the other: the longest chain, for the last of them', async (t) => {

@@ -14,7 +14,7 @@ export interface Subject {
   readonly service?: Service
   /** For one that is no application: only what must hold for every container. */
   readonly application: boolean
-  /** Whether it is registered in a target group, even one that no file describes. */
+  /** Whether it is registered in a target group, be it one that no file describes. */
   readonly balanced: boolean
   readonly targetGroup?: TargetGroup
   readonly loadBalancer?: LoadBalancer
@@ -52,13 +52,13 @@ export function join (given: Description): Joined {
     const variable = capacityVariable(containers)
 
     return (services.get(taskDefinition) ?? [undefined]).flatMap((service) => {
-      if (service) notes.push(...strays(taskDefinition, service))
+      if (service) notes.push(...strays(taskDefinition, service), ...classics(service))
       const capacity = capacityOf(service, taskDefinition, find.cluster, variable)
       const common = { taskDefinition, service, capacity, tasks: service && known(least.get(service) ?? service.desiredCount) }
       const serving = applicationsOf(taskDefinition, service).map(({ container, target }: Application): Subject => {
         const [targetGroup, ...more] = find.targetGroup(target?.targetGroup, service ?? taskDefinition)
         const of = targetGroup && more.length === 0 ? { targetGroup, loadBalancer: balancer(targetGroup) } : {}
-        return { ...common, container, application: true, balanced: target !== undefined, ...of }
+        return { ...common, container, application: true, balanced: target?.isClassic === false, ...of }
       })
       const isServing = new Set(serving.map(({ container }) => container))
       const others = containers.filter((container) => !isServing.has(container))
@@ -98,4 +98,9 @@ function strays ({ containers, place }: TaskDefinition, service: Service): reado
   const lost = (known(service.loadBalancers) ?? []).filter((target) =>
     typeof target.container === 'string' && all.length > 0 && pointedTo(all, target).length === 0)
   return lost.map(({ container }) => `${named(service)} points to a container ${String(container)}, which ${place.resource} does not have`)
+}
+
+function classics (service: Service): readonly string[] {
+  const isBehindClassic = (known(service.loadBalancers) ?? []).some(({ isClassic }) => isClassic)
+  return isBehindClassic ? [`${named(service)} is behind a Classic Load Balancer, of which no rule speaks`] : []
 }

@@ -35,6 +35,7 @@ function targets (value: unknown): Maybe<readonly Target[]> {
   return list === UNKNOWN || list === undefined
     ? list
     : list.map((each) => ({
+      isClassic: Boolean(member(each, 'loadBalancerName') ?? member(each, 'elbName')), // '' in Terraform for none
       container: textOf(member(each, 'containerName')),
       port: numberOf(member(each, 'containerPort')),
       targetGroup: referenceOf(member(each, 'targetGroupArn'))
