@@ -34,7 +34,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   const service: Service = new Service(app, settings, connections, checkers, () => resources(app, settings, discover(instances)))
 
   connections.follow(server)
-  app.decorate('ecsGraceful', surface(service, protection(app, service, process.env)))
+  app.decorate('ecsGraceful', surface(service, protection(app, service)))
   app.addHook('onListen', () => { for (const binding of bindings(app)) connections.follow(binding) })
 
   let checks = new Checks([], 0, clock, () => {})

@@ -1,4 +1,4 @@
 export { readMetadata, VARIABLE } from './metadata'
 export { Protection } from './protection'
-export { ProtectionKeeper } from './protection-keeper'
-export { AGENT_VARIABLE, protectionEndpoint } from './protection-endpoint'
+export { AGENT_VARIABLE } from './protection-endpoint'
+export { sharedKeeper } from './shared-keeper'
