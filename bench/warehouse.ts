@@ -17,7 +17,8 @@ const USAGE = `npm run rehearse:workers -- [options]
 
 /** Only orders are placed, each for the warehouse. */
 function orders (takes: number): typeof workload {
-  return workload.filter(({ effect }) => effect).map((route) => ({ ...route, body: { ...route.body as object, takes: 50, fulfilmentTakes: `{int 100 ${takes}}` } }))
+  const body = (route: typeof workload[number]): object => ({ ...route.body as object, takes: 50, fulfilmentTakes: `{int 100 ${takes}}` })
+  return workload.filter(({ effect }) => effect).map((route) => ({ ...route, body: body(route) }))
 }
 
 async function main (): Promise<number> {
@@ -60,11 +61,14 @@ function isSound ({ lost, duplicated, startedTwice, stranded, outOfOrder }: Work
 }
 
 function line ({ published, done, handedBack, backWithin, ...faults }: WorkResult, { verdict, runs }: RehearsalResult): string {
-  const stops = runs[0]!.tasks.filter(({ worker, stop }) => worker && stop).length
-  const longest = Math.max(...runs[0]!.tasks.flatMap(({ worker, stop }) => worker && stop?.exited !== undefined ? [stop.exited - stop.signalled!] : []))
-  return `${verdict} ${done} of ${published} done, ${faults.lost.length} lost, ${faults.duplicated.length} done twice, ` +
-    `${faults.startedTwice.length} begun twice, ${faults.stranded.length} stranded, ${faults.outOfOrder.length} groups out of order; ${handedBack} handed back` +
-    `${backWithin ? ` (within ${Math.round(backWithin.max)} ms)` : ''} in ${stops} stops of at most ${(longest / 1_000).toFixed(1)} s`
+  const workers = runs[0]!.tasks.flatMap(({ worker, stop }) => worker && stop ? [stop] : [])
+  const longest = Math.max(...workers.flatMap(({ signalled, exited }) => exited === undefined ? [] : [exited - signalled!]))
+  const found = [
+    `${faults.lost.length} lost`, `${faults.duplicated.length} done twice`, `${faults.startedTwice.length} begun twice`,
+    `${faults.stranded.length} stranded`, `${faults.outOfOrder.length} groups out of order`
+  ]
+  const back = backWithin ? ` (within ${Math.round(backWithin.max)} ms)` : ''
+  return `${verdict} ${done} of ${published} done, ${found.join(', ')}; ${handedBack} handed back${back} in ${workers.length} stops of at most ${(longest / 1_000).toFixed(1)} s`
 }
 
 function fail (value: string): never {

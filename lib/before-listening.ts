@@ -6,8 +6,12 @@ import type { Server } from 'node:net'
  */
 export function beforeListening (server: Server, check: () => void): void {
   const { listen } = server
+  const isOwn = Object.hasOwn(server, 'listen')
   const checked: Server['listen'] = (...args: unknown[]) => {
-    if (server.listen === checked) server.listen = listen
+    if (server.listen === checked) {
+      if (isOwn) server.listen = listen
+      else Reflect.deleteProperty(server, 'listen')
+    }
     check()
     return (listen as (...args: unknown[]) => Server).apply(server, args)
   }

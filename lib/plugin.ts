@@ -57,7 +57,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   })
 
   connections.follow(server)
-  app.decorate('ecsGraceful', surface(service, protection(app, service, process.env)))
+  app.decorate('ecsGraceful', surface(service, protection(app, service)))
   app.addHook('onListen', () => {
     for (const binding of bindings(app)) connections.follow(binding)
     preflightAddresses(app, settings)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 import type { EcsGraceful } from '../types/index'
 import { backgroundClock, clock } from './clock'
-import { AGENT_VARIABLE, Protection, protectionEndpoint, ProtectionKeeper } from './ecs/index'
+import { AGENT_VARIABLE, Protection, sharedKeeper } from './ecs/index'
 import { protectMinutes, trackMinutes } from './options/index'
 import type { Service } from './service'
 
@@ -27,17 +27,12 @@ export function surface (service: Service, protection: Protection): EcsGraceful 
   }
 }
 
-/** By the agent that the environment names, until draining begins: a task on its way out must not hold a deployment. */
-export function protection (app: FastifyInstance, { incidents, announcement }: Service, env: NodeJS.ProcessEnv): Protection {
-  const give = protectionEndpoint(env[AGENT_VARIABLE], (reason) => {
+/** Until draining begins: a task on its way out must not hold a deployment. */
+export function protection (app: FastifyInstance, { incidents, announcement }: Service): Protection {
+  const keeper = sharedKeeper(process, backgroundClock, (reason) => {
     app.log.warn({ variable: AGENT_VARIABLE }, `this task cannot be protected from scale-in: ${reason}`)
   })
-  const keeper = give && new ProtectionKeeper({
-    clock: backgroundClock,
-    give,
-    failed: ({ enabled }, code, message) => incidents.protectionFailed(enabled, code, message)
-  })
-  const protection = new Protection(clock, keeper)
+  const protection = new Protection({ clock, keeper, failed: (...failure) => incidents.protectionFailed(...failure) })
   announcement.onDrain(() => protection.end())
   return protection
 }

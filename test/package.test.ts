@@ -46,6 +46,14 @@ const conformance = `
   // @ts-expect-error there is no such level
   void conform({ command: ['node', 'server.js'], level: 'WILL' })
 `
+/** Uses the types of the consumer of SQS. */
+const consume = `
+  const orders: SqsOptions = { name: 'orders', queueUrl: 'https://sqs', handler: async (message, { signal }) => { console.log(message.Body, signal.aborted) } }
+  void Fastify().register(sqs, orders)
+  // @ts-expect-error there is no handler
+  void Fastify().register(sqs, { name: 'orders', queueUrl: 'https://sqs' })
+  export const held: number | undefined = Fastify().sqs.orders?.inFlight
+`
 const cts = `
   import Fastify, { type FastifyInstance } from 'fastify'
   import plugin = require('fastify-ecs-graceful')
@@ -67,6 +75,18 @@ const mts = `
   ${rehearsal}
   ${conformance}
   ${use}`
+const sqsCts = `
+  import Fastify from 'fastify'
+  import sqs = require('fastify-ecs-graceful/sqs')
+  import byDefault, { sqs as named } from 'fastify-ecs-graceful/sqs'
+  type SqsOptions = sqs.SqsOptions
+  ${consume}
+  void Fastify().register(byDefault, orders).register(named, orders)`
+const sqsMts = `
+  import Fastify from 'fastify'
+  import sqs, { sqs as named, type SqsOptions } from 'fastify-ecs-graceful/sqs'
+  ${consume}
+  void Fastify().register(named, orders)`
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -78,7 +98,8 @@ t.test('the package is the code, its types, and papers', { buffered: true }, asy
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', ...schemas, 'package.json']
   const doors = [
     'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
-    'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts'
+    'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'dist/sqs/index.d.ts', 'dist/sqs/index.js',
+    'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts', 'types/sqs.d.ts'
   ]
   const built = /^dist\/(cli|conformance|core\/preflight|lint|rehearsal)\/.*\.js$/
   const declared = /^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
@@ -116,6 +137,32 @@ t.test('the conformance suite is a library, for require() and import alike', { b
 
   t.strictSame(required, ['function', true, 'FST_ECS_CONFORMANCE_IMPOSSIBLE'])
   t.strictSame(imported, ['function', true, 'FST_ECS_CONFORMANCE_IMPOSSIBLE'])
+})
+
+t.test('the consumer of SQS is a plugin, for require() and import alike, by default and by name', { buffered: true }, async (t) => {
+  const program = `
+    const app = Fastify()
+    await app.register(plugin)
+    await app.register(sqs, { name: 'orders', queueUrl: 'http://127.0.0.1:1/0/orders', handler () {} })
+    await app.close()
+    console.log(JSON.stringify([sqs === named, app.sqs.orders.state]))`
+
+  const [required, imported] = await Promise.all([
+    consumer.node('sqs.cjs', `
+      const Fastify = require('fastify')
+      const plugin = require('fastify-ecs-graceful')
+      const sqs = require('fastify-ecs-graceful/sqs')
+      const { sqs: named } = sqs
+      ;(async () => { ${program} })()`),
+    consumer.node('sqs.mjs', `
+      import Fastify from 'fastify'
+      import plugin from 'fastify-ecs-graceful'
+      import sqs, { sqs as named } from 'fastify-ecs-graceful/sqs'
+      ${program}`)
+  ])
+
+  t.strictSame(required, [true, 'stopped'])
+  t.strictSame(imported, [true, 'stopped'])
 })
 
 t.test('the command line runs from the package', { buffered: true }, async (t) => {
@@ -228,13 +275,13 @@ t.test('nothing more is loaded by serving', { buffered: true }, async (t) => {
 })
 
 t.test('TypeScript programs compile with moduleResolution node16, in CommonJS and ESM', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'node16.cts': cts, 'node16.mts': mts }, { ...strict, skipLibCheck: true, module: 'node16' }), '')
+  t.equal(await consumer.tsc({ 'node16.cts': cts, 'node16.mts': mts, 'sqs16.cts': sqsCts, 'sqs16.mts': sqsMts }, { ...strict, skipLibCheck: true, module: 'node16' }), '')
 })
 
 t.test('TypeScript programs compile with moduleResolution nodenext, in CommonJS and ESM', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'nodenext.cts': cts, 'nodenext.mts': mts }, { ...strict, module: 'nodenext' }), '')
+  t.equal(await consumer.tsc({ 'nodenext.cts': cts, 'nodenext.mts': mts, 'sqsnext.cts': sqsCts, 'sqsnext.mts': sqsMts }, { ...strict, module: 'nodenext' }), '')
 })
 
 t.test('TypeScript programs compile with moduleResolution bundler', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'bundler.ts': mts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
+  t.equal(await consumer.tsc({ 'bundler.ts': mts, 'sqs.ts': sqsMts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
 })

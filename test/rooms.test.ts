@@ -30,10 +30,10 @@ for (const room of ['connections', 'ecs', 'resources', 'telemetry']) {
   })
 }
 
-t.test('the SDK of AWS is known in ecs only, by its types, and loaded only when an option asks for it', async (t) => {
+t.test('the SDK of AWS is known in ecs, by its types, and loaded only when an option asks for it; and in sqs, which is a door of its own', async (t) => {
   const isAws = ({ of }: Import) => aws.test(of)
 
-  t.strictSame(strangers(/^(?!ecs\/)/, [], isAws), [])
+  t.strictSame(strangers(/^(?!(ecs|sqs)\/)/, [], isAws), [])
   t.strictSame(strangers(/^ecs\//, [], (imported) => isAws(imported) && !imported.typeOnly && !imported.later), [])
   t.strictSame([...new Set(files.flatMap(({ imports }) => imports.filter(isAws).filter(({ later }) => later)).map(({ of }) => of))].sort(), [
     '@aws-sdk/client-ecs', '@aws-sdk/client-elastic-load-balancing-v2'
@@ -48,6 +48,17 @@ t.test('rehearsal knows the timing plan, Node and picocolors: the server under r
 
 t.test('the sample is a service like any other: it knows Fastify and this package by their names', async (t) => {
   t.strictSame(strangers(/^rehearsal\/sample\/server$/, [/^fastify$/, /^fastify-ecs-graceful$/, node, /^rehearsal\/sample\/ledger$/]), [])
+})
+
+t.test('sqs knows core, its peers and the clock, and the drain by what the application offers only', async (t) => {
+  const own = [/^sqs\//, inCore, types, node, table, /^(clock|option-checks)$/, /^(sqs-consumer|@aws-sdk\/client-sqs|fastify-plugin)$/]
+  const isOfFastifysTypes = ({ of, typeOnly }: Import) => of === 'fastify' && typeOnly
+
+  t.strictSame(strangers(/^sqs\//, own, (imported) => !isOfFastifysTypes(imported)), [])
+})
+
+t.test('nobody imports sqs, nor sqs-consumer', async (t) => {
+  t.strictSame(strangers(/^(?!sqs\/)/, [/^(?!sqs(\/|-))/]), [])
 })
 
 t.test('conformance knows the rehearsal by the parts it is built on, and Node: the server under test is a stranger', async (t) => {

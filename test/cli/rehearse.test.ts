@@ -72,7 +72,7 @@ t.test('a command that answers 404 on its health path is told so', { buffered: t
 t.test('a route that is not answered as expected is named before anything is stopped', { buffered: true }, async (t) => {
   const file = join(t.testdir({ 'rehearsal.json': JSON.stringify({ routes: [{ name: 'new', path: '/new', expect: { status: 201 } }] }) }), 'rehearsal.json')
 
-  const said = await refusal(t, ['--config', file, ...node(serving('response.end()'))])
+  const said = await refusal(t, ['--start-timeout', '60', '--config', file, ...node(serving('response.end()'))]) // it must start, whatever else runs
 
   t.match(said, /before any stop, not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201/)
 })

@@ -97,6 +97,27 @@ t.test('a drain gives protection up when it begins, not when it ends, and protec
   t.strictSame(told, [true, false])
 })
 
+t.test('two services in one process share what they hold', async (t) => {
+  const { agent, told, ordered, uri } = await ecs(t)
+  const [shop, admin] = [await service(t, uri), await service(t, uri)]
+  const { promise, resolve: end } = deferred()
+  const admins = new Promise<void>((resolve) => {
+    void admin.ecsGraceful.protect(() => {
+      resolve()
+      return promise
+    })
+  })
+  await admins
+
+  await shop.ecsGraceful.protect(() => {})
+  await shop.ecsGraceful.shutdown()
+  t.equal(agent.protectedUntil(1), 120 * MINUTE)
+  end()
+  await ordered(2)
+
+  t.strictSame(told, [true, false])
+})
+
 t.test('a refusal is a warning, once, and a log that fails stops nobody', async (t) => {
   const lines: Array<Record<string, unknown>> = []
   const agent = await StubbornAgent.start(t)

@@ -3,7 +3,9 @@ import t, { type Test } from 'tap'
 
 import { deferred } from '../../lib/core/deferred'
 import type { ProtectionOrder } from '../../lib/core/protection'
-import { Protection, protectionEndpoint, ProtectionKeeper } from '../../lib/ecs/index'
+import { Protection } from '../../lib/ecs/protection'
+import { protectionEndpoint } from '../../lib/ecs/protection-endpoint'
+import { ProtectionKeeper } from '../../lib/ecs/protection-keeper'
 import { FakeClock } from '../helpers/clock'
 import { turn } from '../helpers/turn'
 import { StubbornAgent } from './stubborn-agent'
@@ -23,23 +25,25 @@ async function rig (t: Test, { timeout }: RigOptions = {}) {
   const orders: string[] = []
   const answers = Object.assign(new EventEmitter(), { count: 0 })
   const give = protectionEndpoint(agent.uri, t.fail, timeout)!
-  const keeper = new ProtectionKeeper({
+  const keeper = new ProtectionKeeper(clock, async (order: ProtectionOrder) => {
+    orders.push(order.enabled ? `true ${order.minutes}` : 'false')
+    const outcome = await give(order)
+    answers.count++
+    answers.emit('answer')
+    return outcome
+  })
+  /** One of the services in the process. */
+  const service = (name = '') => new Protection({
     clock,
-    async give (order: ProtectionOrder) {
-      orders.push(order.enabled ? `true ${order.minutes}` : 'false')
-      const outcome = await give(order)
-      answers.count++
-      answers.emit('answer')
-      return outcome
-    },
-    failed: ({ enabled }, code, message) => { failures.push(`${enabled} ${code}: ${message}`) }
+    keeper,
+    failed: (enabled, code, message) => { failures.push(`${name}${enabled} ${code}: ${message}`) }
   })
   /** Resolves once so many answers have come, or been given up, and what follows from them has been done. */
   const answered = async (wanted: number): Promise<void> => {
     while (answers.count < wanted) await once(answers, 'answer')
     await turn()
   }
-  return { agent, clock, failures, orders, answered, protection: new Protection(clock, keeper) }
+  return { agent, clock, failures, orders, answered, service, protection: service() }
 }
 
 /** Work that lasts until it is told to end. */
@@ -307,24 +311,20 @@ t.test('an agent that hangs delays work by a second, once', async (t) => {
 
 t.test('what an agent that hangs may have done is undone, as soon as it answers', async (t) => {
   const { agent, answered, clock, failures, orders, protection } = await rig(t, { timeout: 300 })
-  const { fn, begun, end } = work()
-  const run = protection.run(fn, 120)
+  const [first, second] = [work(), work()]
+  const run = protection.run(first.fn, 120)
+  await clock.advance(1_000)
+  await first.begun
   await answered(1)
-  await begun
   await clock.advance(1_000)
   t.strictSame(orders, ['true 120'], 'asking it again at once helps nobody')
 
-  end('')
+  first.end('')
   await run
   await answered(2)
-  const later = work()
-  void protection.run(later.fn, 120)
-  await clock.advance(1_000)
-  await later.begun
-  const afterThat = work()
-  void protection.run(afterThat.fn, 120)
+  void protection.run(second.fn, 120)
   await turn()
-  t.ok(afterThat.state.begun, 'and waiting for it again does not, either')
+  t.ok(second.state.begun, 'and waiting for it again does not, either')
   await agent.asked(3)
   agent.obey()
   protection.end()
@@ -381,6 +381,15 @@ for (const [what, [status, body, failure]] of Object.entries(refusals)) {
     t.equal(clock.waiting, 0)
   })
 }
+
+t.test('so is what is no JSON', async (t) => {
+  const { agent, failures, protection } = await rig(t)
+  agent.habit = (response) => { response.writeHead(400).end('<html>') }
+
+  t.equal(await protection.run(() => 'done', 120), 'done')
+
+  t.strictSame(failures, ['true HTTP_400: the answer was 400'])
+})
 
 const passing: Readonly<Record<string, (agent: StubbornAgent) => void>> = {
   429: (agent) => agent.answer(429, 'Too many requests.'),
@@ -489,9 +498,55 @@ t.test('an answer that says the opposite is not believed', async (t) => {
   t.strictSame(orders, ['true 120', 'false'], 'it may have been obeyed after all')
 })
 
+t.test('services in one process protect one task: what one gives up, another may hold', async (t) => {
+  const { agent, answered, orders, service } = await rig(t)
+  agent.obey()
+  const [shop, admin] = [service(), service()]
+  const [ofShop, ofAdmin] = [work(), work()]
+  const shopRun = shop.run(ofShop.fn, 120)
+  const adminRun = admin.run(ofAdmin.fn, 120)
+  await Promise.all([ofShop.begun, ofAdmin.begun])
+
+  ofShop.end('')
+  await shopRun
+  shop.end()
+  t.strictSame(orders, ['true 120'])
+  ofAdmin.end('')
+  await adminRun
+
+  await answered(2)
+  t.strictSame(orders, ['true 120', 'false'])
+})
+
+t.test('one that drains does not wait for what another waits for', async (t) => {
+  const { agent, orders, service } = await rig(t)
+  const [shop, admin] = [service(), service()]
+  const [ofShop, ofAdmin] = [work(), work()]
+  void shop.run(ofShop.fn, 120)
+  void admin.run(ofAdmin.fn, 120)
+  await agent.asked(1)
+
+  shop.end()
+  await ofShop.begun
+  t.equal(await shop.run(() => 'later', 120), 'later')
+
+  t.notOk(ofAdmin.state.begun)
+  t.strictSame(orders, ['true 120'])
+})
+
+t.test('a failure is told whoever asked', async (t) => {
+  const { agent, failures, service } = await rig(t)
+  agent.habit = () => agent.answer(400, { error: { Code: 'ClientException', Message: 'No.' } })
+  await service('shop ').run(() => {}, 120)
+  agent.habit = () => agent.answer(403, { error: { Code: 'AccessDeniedException', Message: 'No.' } })
+  await service('admin ').run(() => {}, 120)
+
+  t.strictSame(failures, ['shop true ClientException: No.', 'admin true AccessDeniedException: No.'])
+})
+
 t.test('outside ECS work is run, and nothing else', async (t) => {
   const clock = new FakeClock()
-  const protection = new Protection(clock, undefined)
+  const protection = new Protection({ clock, keeper: undefined, failed: () => t.fail() })
 
   t.equal(await protection.run(() => 'done', 120), 'done')
   protection.during(Promise.resolve(), 120)

@@ -5,6 +5,7 @@ import t from 'tap'
 import type { SqsOptions } from '../../types/sqs'
 import { consumerService } from '../helpers/consumer-service'
 import { received, refusal, Sqs, type Call } from '../helpers/sqs'
+import { turn } from '../helpers/turn'
 
 t.jobs = 8
 
@@ -78,7 +79,7 @@ t.test('a message that others may have by now is told to its handler', { buffere
   const signal = await handler.begun('slow')
 
   await sqs.called('ChangeMessageVisibilityBatch', 1, 'expired')
-  while (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  while (!signal.aborted) await turn()
 
   t.match(signal.reason, { name: 'AbortError', message: 'others may have the message: MessageNotInflight' })
   t.match(logged, [{ level: 40, queue: 'orders', messageId: id, receiveCount: 1, msg: /may be handled twice/ }])
@@ -165,6 +166,25 @@ t.test('a failure in a FIFO group stops what came with it: it is handed back, th
   t.strictSame(handler.began, ['a1', 'b1'])
 })
 
+t.test('a message that others may have by the time of its turn is not begun', { buffered: true }, async (t) => {
+  const receives = [['a1', 'a2', 'a3'].map((body) => received(body, 'a'))]
+  const isOf = (call: Call, body: string): boolean => entries(call)[0]?.ReceiptHandle === body
+  sqs.answers.set('turn.fifo ReceiveMessage', () => receives.length > 0 ? { body: { Messages: receives.shift() } } : undefined)
+  sqs.answers.set('turn.fifo DeleteMessageBatch', () => ({ body: {} }))
+  sqs.answers.set('turn.fifo ChangeMessageVisibilityBatch', (call) => ({ body: isOf(call, 'a2') ? { Failed: [{ Id: '0', Code: 'MessageNotInflight' }] } : {} }))
+  const { handler, orders, logged } = await consumerService(t, sqs, 'turn.fifo', {
+    attributes: { FifoQueue: 'true' }, options: { visibilityTimeoutSeconds: 2 }
+  })
+  await handler.begun('a1')
+  await sqs.called('ChangeMessageVisibilityBatch', 3, 'turn.fifo') // one for each, after a second
+  while (logged.length === 0) await turn()
+
+  await handler.end('a1')
+  while (orders.inFlight > 0) await turn()
+
+  t.strictSame([handler.began, orders.handled, orders.handedBack], [['a1'], 1, 1])
+})
+
 t.test('a message of a FIFO group that cannot be deleted is followed by nothing that came with it: it will come again before them', { buffered: true }, async (t) => {
   const receives = [['a1', 'a2'].map((body) => received(body, 'a'))]
   sqs.answers.set('gone.fifo ReceiveMessage', () => receives.length > 0 ? { body: { Messages: receives.shift() } } : undefined)
@@ -212,7 +232,7 @@ for (const name of ['AccessDenied', 'RequestThrottled', 'QueueDoesNotExist', 'ha
     const failures = [name === 'hang up' ? name : refusal(name)]
     sqs.answers.set(`${queueName} ReceiveMessage`, () => failures.shift())
     const { queue, handler, orders, logged } = await consumerService(t, sqs, queueName)
-    while (orders.error === null) await new Promise((resolve) => setImmediate(resolve))
+    while (orders.error === null) await turn()
     t.match(logged, [{ level: 50, queue: 'orders', msg: 'messages could not be received' }])
 
     const failed = Date.now()

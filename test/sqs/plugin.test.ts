@@ -51,6 +51,24 @@ t.test('options are refused at register', async (t) => {
   await t.rejects(async () => await app.register(byDefault, { name: 'orders', queueUrl: 'orders', handler }), { code: 'FST_ECS_OPTION_INVALID' })
 })
 
+t.test('a consumer that is paused before it begins polls only when it is told to', async (t) => {
+  const sqs = await Sqs.start(t)
+  const { url } = sqs.create('later')
+  const app = Fastify()
+  await app.register(ecsGraceful, { signals: false })
+  await app.register(byDefault, { name: 'later', queueUrl: url, handler, client: sqs.client(t), waitTimeSeconds: 1 })
+  const later = app.sqs.later!
+  later.pause()
+  await app.ready()
+  await sqs.called('GetQueueAttributes', 1, 'later')
+  t.strictSame([later.state, sqs.calls.map(({ action }) => action)], ['paused', ['GetQueueAttributes']])
+
+  later.resume()
+
+  await sqs.called('ReceiveMessage', 1, 'later')
+  await app.close()
+})
+
 t.test('a client of the plugin\'s own finds the queue by its URL, and the rest in the environment', async (t) => {
   const before = { ...process.env }
   Object.assign(process.env, credentials)
