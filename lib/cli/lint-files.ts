@@ -32,7 +32,10 @@ function parse (file: string, text: string): unknown {
   }
 }
 
+/** Enough for a few lines of comment. */
+const BEGINNING = 10_000
+
 /** By its name, or by how its first line that says something begins. */
 function isYaml (file: string, text: string): boolean {
-  return /\.ya?ml$/i.test(file) || /^(?:[ \t]*(?:#.*)?\r?\n)*(?:---|["']?[A-Za-z][\w-]*["']?:(?:\s|$))/.test(text)
+  return /\.ya?ml$/i.test(file) || /^(?:[ \t]*(?:#.*)?\r?\n)*(?:---|["']?[A-Za-z][\w-]*["']?:(?:\s|$))/.test(text.slice(0, BEGINNING))
 }

@@ -129,12 +129,12 @@ t.test('thousands of resources that name one another, and megabytes of brackets,
     planned_values: { root_module: { resources: many((index) => ({ address: `aws_ecs_service.a[${index}]`, type: 'aws_ecs_service', values: {} })) } },
     configuration: { root_module: { resources: many((index) => ({ type: 'aws_ecs_service', name: `a${index}`, ...written })) } }
   }
-  const long = [task({ command: ['sh', '-c', ';"'.repeat(500_000)] }), task({ command: ['fastify', 'start', '['.repeat(2_000_000)], name: '${'.repeat(1_000_000) }),
+  const long = [task({ command: ['sh', '-c', ';"'.repeat(100_000)] }), task({ command: ['sh', '-c', `${';'.repeat(300_000)}x`] }), task({ command: ['fastify', 'start', '['.repeat(2_000_000)], name: '${'.repeat(1_000_000) }),
     template({ Task: ['ECS::TaskDefinition', { Family: { 'Fn::Sub': '${'.repeat(2_000_000) } }] })]
   const address = { planned_values: { root_module: { resources: [{ address: '["'.repeat(2_000_000), type: 'aws_ecs_service' }] } } }
 
   t.equal(linted([stack]).findings.length, COUNT)
   t.equal(linted([wide, service()]).containers.length, COUNT)
   t.equal(linted([plan, address]).notes.length, COUNT + 1)
-  t.equal(linted(long).containers.length, 2)
+  t.equal(linted(long).containers.length, 3)
 })

@@ -15,9 +15,16 @@ export function words (line: string): readonly string[] {
 
 /** The last command of a script: of `a; b && c` it is `c`. */
 export function lastCommand (script: string): string {
-  const plain = unquoted(script).replace(/[;\s]+$/, '')
+  const plain = trimmed(unquoted(script))
   const start = Math.max(...[';', '&&', '||', '\n'].map((end) => plain.includes(end) ? plain.lastIndexOf(end) + end.length : 0))
   return script.slice(start, plain.length).trim()
+}
+
+/** Without what ends the last command. */
+function trimmed (script: string): string {
+  let end = script.length
+  while (end > 0 && /[;\s]/.test(script[end - 1]!)) end--
+  return script.slice(0, end)
 }
 
 /** Whether it takes more than one process: then a shell stays, to connect them or to wait. */
