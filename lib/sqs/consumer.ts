@@ -1,7 +1,7 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs'
 
 import type { TimingPlan } from '../../types/index'
-import type { SqsQueue, SqsState } from '../../types/sqs'
+import type { SqsState } from '../../types/sqs'
 import type { Clock } from '../core/clock'
 import { deferred } from '../core/deferred'
 import { QueueCalls } from './calls'
@@ -25,7 +25,7 @@ export interface ConsumerOptions {
  * Consumes one queue until it is told to stop. From then on nothing is received. The poll under way is waited for, and what it brings
  * is handed back, as is what has not begun; what is in flight may finish until the force point, and is handed back then.
  */
-export class QueueConsumer implements SqsQueue {
+export class QueueConsumer {
   readonly name: string
   readonly queueUrl: string
   readonly #options: ConsumerOptions
@@ -64,13 +64,17 @@ export class QueueConsumer implements SqsQueue {
   }
 
   get inFlight (): number {
-    return count(this.#held)
+    return this.#held.reduce((sum, { messages }) => sum + messages.length, 0)
   }
 
-  get handled (): number { return this.#dealings.tally.handled }
-  get failed (): number { return this.#dealings.tally.failed }
-  get handedBack (): number { return this.#dealings.tally.handedBack }
-  get error (): Error | null { return this.#poller.error }
+  get tally (): Dealings['tally'] {
+    return this.#dealings.tally
+  }
+
+  /** What the last receive failed by. */
+  get error (): Error | null {
+    return this.#poller.error
+  }
 
   /** What is left to do, in the words of the report. */
   get left (): string {
@@ -122,7 +126,7 @@ export class QueueConsumer implements SqsQueue {
     await this.#poller.stop()
     await this.#empty()
     this.#stopped()
-    log.stopped({ handedBack: this.handedBack, since: clock.now() - since })
+    log.stopped({ handedBack: this.tally.handedBack, since: clock.now() - since })
   }
 
   /** The force point: handlers in flight are told, and what they have is handed back. */
@@ -182,8 +186,4 @@ export class QueueConsumer implements SqsQueue {
     const most = await this.#dealings.calls.mostReceives()
     if (most === 1) this.#options.log.deadLetters(most)
   }
-}
-
-function count (deliveries: readonly Delivery[]): number {
-  return deliveries.reduce((sum, { messages }) => sum + messages.length, 0)
 }

@@ -77,9 +77,9 @@ export class Delivery {
     this.#over()
   }
 
-  /** Shows the messages to others at once, those of a FIFO queue in reverse order; unless they are handled already. */
+  /** Shows the messages to others at once, those of a FIFO queue in reverse order. Not for those that are handled already. */
   async handBack (): Promise<void> {
-    if (this.#state === 'waiting' || this.#state === 'running') this.#handedBack = this.#leave()
+    this.#handedBack = this.#leave()
     await this.#handedBack
   }
 

@@ -17,10 +17,25 @@ export async function plugin (app: FastifyInstance, options: SqsOptions): Promis
 
   const client = settings.client ?? new SQSClient({ endpoint: new URL(settings.queueUrl).origin }) // it warns of every call where it has to find that out
   const consumer = new QueueConsumer({ settings, client, plan, clock, log: new QueueLog(app.log, settings.name) })
-  queues[settings.name] = consumer
+  queues[settings.name] = surface(consumer)
   app.ecsGraceful.worker(() => consumer.left, (signal) => consumer.run(signal))
   app.addHook('onClose', () => consumer.close())
   if (!settings.client) void consumer.ended.then(() => client.destroy())
+}
+
+function surface (consumer: QueueConsumer): SqsQueue {
+  return {
+    name: consumer.name,
+    queueUrl: consumer.queueUrl,
+    get state () { return consumer.state },
+    get inFlight () { return consumer.inFlight },
+    get handled () { return consumer.tally.handled },
+    get failed () { return consumer.tally.failed },
+    get handedBack () { return consumer.tally.handedBack },
+    get error () { return consumer.error },
+    pause: () => consumer.pause(),
+    resume: () => consumer.resume()
+  }
 }
 
 /** Of the queues that the application has by now. */

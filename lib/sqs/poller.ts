@@ -83,7 +83,7 @@ export class Poller {
     const { client, clock, settings: { fifo, waitTimeSeconds } } = this.#options
     if (this.#failures > 0) await clock.wait(Math.min(FIRST * 2 ** (this.#failures - 1), LONGEST), this.#stop.signal)
     const room = await this.#options.room()
-    if (this.#stop.signal.aborted || room === 0) return { $metadata: {} }
+    if (room === 0) return { $metadata: {} }
 
     this.#poll = deferred()
     const command = new ReceiveMessageCommand({

@@ -19,6 +19,8 @@ export interface ServiceOptions {
   readonly sent?: readonly string[]
   readonly timings?: EcsGracefulOptions
   readonly options?: Partial<SqsOptions>
+  /** Called after the registrations. */
+  readonly also?: (app: FastifyInstance) => void
 }
 
 export interface ConsumerService {
@@ -32,7 +34,7 @@ export interface ConsumerService {
 
 /** A service that does not listen and consumes a queue called `name` as `orders`, whose first poll is under way. */
 export async function consumerService (
-  t: Test, sqs: Sqs, name: string, { attributes, sent = [], timings = short, options }: ServiceOptions = {}
+  t: Test, sqs: Sqs, name: string, { attributes, sent = [], timings = short, options, also }: ServiceOptions = {}
 ): Promise<ConsumerService> {
   const logged: Array<Record<string, unknown>> = []
   const queue = sqs.create(name, attributes)
@@ -43,6 +45,7 @@ export async function consumerService (
   await app.register(ecsGraceful, { signals: false, ...timings })
   const defaults = { name: 'orders', queueUrl: queue.url, client: sqs.client(t), waitTimeSeconds: 1, handler: handler.handle }
   await app.register(sqsPlugin, { ...defaults, ...options } as SqsOptions)
+  also?.(app)
   await app.ready()
   await sqs.called('ReceiveMessage', 1, name)
   return { app, queue, handler, orders: app.sqs.orders!, logged }

@@ -3,9 +3,11 @@ import type { FauxqsServer } from 'fauxqs' with { 'resolution-mode': 'import' }
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import type { Test } from 'tap'
+
+import { turn } from './turn'
 
 const ACCOUNT = '000000000000'
 
@@ -29,11 +31,16 @@ export class Sqs {
   readonly #emulator: FauxqsServer
   readonly #wire: http.Server
   readonly #client: SQSClient
+  readonly #sockets = new Set<Socket>()
   readonly #waiting = new Set<() => void>()
 
   private constructor (emulator: FauxqsServer, wire: http.Server) {
     this.#emulator = emulator
     this.#wire = wire
+    wire.on('connection', (socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     this.#client = new SQSClient({ region: 'us-east-1', endpoint: emulator.address, credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } })
   }
 
@@ -74,6 +81,11 @@ export class Sqs {
 
   url (name: string): string {
     return `http://127.0.0.1:${(this.#wire.address() as AddressInfo).port}/${ACCOUNT}/${name}`
+  }
+
+  /** Resolves once nobody is connected to the wire any more. */
+  async left (): Promise<void> {
+    while (this.#sockets.size > 0) await turn()
   }
 
   /** Resolves once so many calls of an action have arrived for a queue. */

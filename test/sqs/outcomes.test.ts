@@ -2,8 +2,9 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import t from 'tap'
 
-import type { SqsOptions } from '../../types/sqs'
+import type { SqsContext, SqsOptions } from '../../types/sqs'
 import { consumerService } from '../helpers/consumer-service'
+import { Handler } from '../helpers/handler'
 import { received, refusal, Sqs, type Call } from '../helpers/sqs'
 import { turn } from '../helpers/turn'
 
@@ -135,6 +136,23 @@ t.test('a batch handler gets what one receive brings, and only what it reports a
 
   t.strictSame(batches, [['good', 'bad', 'best'], ['bad']])
   t.strictSame([deleted.map((call) => entries(call).length), orders.failed], [[2, 1], 1])
+})
+
+t.test('a batch handler is given full batches: no poll begins before ten places are free', { buffered: true }, async (t) => {
+  const work = new Handler()
+  const batchHandler = async (messages: readonly Message[], context: SqsContext): Promise<void> => work.handle(messages[0]!, context)
+  const options = { handler: undefined, batchHandler, concurrency: 12 } as Partial<SqsOptions>
+  const { queue, orders } = await consumerService(t, sqs, 'full-batches', { sent: ['one', 'two', 'three'], options })
+  await work.begun('one')
+  t.equal(orders.inFlight, 3)
+  await queue.send('four')
+
+  const others = await queue.receive(1)
+  t.match(others, [{ Body: 'four' }])
+  await queue.release(others[0]!)
+  await work.end('one')
+
+  await work.end('four')
 })
 
 t.test('messages of a FIFO group are handled one at a time, and groups side by side', { buffered: true }, async (t) => {

@@ -69,7 +69,7 @@ t.test('a consumer that is paused before it begins polls only when it is told to
   await app.close()
 })
 
-t.test('a client of the plugin\'s own finds the queue by its URL, and the rest in the environment', async (t) => {
+t.test('a client of the plugin\'s own finds the queue by its URL, and the rest in the environment, and is gone with the application', async (t) => {
   const before = { ...process.env }
   Object.assign(process.env, credentials)
   t.teardown(() => { process.env = before })
@@ -85,5 +85,6 @@ t.test('a client of the plugin\'s own finds the queue by its URL, and the rest i
   await own.end('one')
   await app.close()
 
+  await sqs.left()
   t.match(app.sqs.own, { state: 'stopped', handled: 1 })
 })

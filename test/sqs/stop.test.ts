@@ -102,6 +102,26 @@ t.test('at the force point handlers are told, their messages are visible at once
   t.match(logged.find(({ messageIds }) => messageIds), { level: 40, queue: 'orders', messageIds: { length: 2 } })
 })
 
+t.test('close() without a signal gives handlers gracePeriod, and hands back what they have not done', { buffered: true }, async (t) => {
+  const { app, queue, handler, logged } = await consumerService(t, sqs, 'closed-early', { sent: ['one'] })
+  const signal = await handler.begun('one')
+
+  await app.close()
+
+  t.ok(signal.aborted)
+  t.match(await queue.receive(), [{ Body: 'one' }])
+  t.match(logged.at(-1), { event: 'ecs-graceful-report', trigger: 'close', outcome: 'cut', cut: { work: ['sqs orders: 1 message'] } })
+})
+
+t.test('handlers are told at the force point, even if a hook that comes first hangs', { buffered: true }, async (t) => {
+  const { app, handler } = await consumerService(t, sqs, 'hook', {
+    sent: ['one'], also: (app) => { app.addHook('onClose', async () => { while (!told.aborted) await turn() }) }
+  })
+  const told = await handler.begun('one')
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', errors: [] })
+})
+
 t.test('a handler that ends after the force point deletes nothing: its message is others\' now', { buffered: true }, async (t) => {
   const { app, queue, handler } = await consumerService(t, sqs, 'late', { sent: ['one'] })
   await handler.begun('one')
