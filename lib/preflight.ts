@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 import type { Capacity, EcsTask, PreflightFinding } from '../types/index'
 import { closeGraceDelay } from './core/preflight/close-grace-delay'
-import { preflight, type Facts } from './core/preflight/index'
+import { preflight, sentence, type Facts } from './core/preflight/index'
 import { deafParent, isContainer } from './ecs/index'
 import { errors } from './errors'
 import type { Settings } from './options/index'
@@ -51,10 +51,6 @@ export function preflightProbe (app: FastifyInstance, { preflight: chosen }: Set
 /** One line for all of them. */
 function say (app: FastifyInstance, findings: readonly PreflightFinding[], level: 'warn' | 'debug' = 'warn'): void {
   if (findings.length > 0) app.log[level]({ event: 'ecs-graceful-preflight', findings }, `preflight: ${findings.map(sentence).join('; ')}`)
-}
-
-function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
-  return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
 }
 
 function facts (app: FastifyInstance, settings: Settings, { task, stopTimeout, capacityProvider }: Surroundings): Facts {
