@@ -16,6 +16,8 @@ export const errors = {
     'FST_ECS_HEALTH_PATH_TAKEN', 'there is a second route GET %s: set health.path or health.livePath to another path, or health to false', 500),
   ServerUnsupported: createError<[reason: string]>(
     'FST_ECS_SERVER_UNSUPPORTED', 'this server cannot be drained: %s', 500),
+  LoadBalancerUnknown: createError(
+    'FST_ECS_LOAD_BALANCER_UNKNOWN', 'the load balancer of an imported listener is not known: hand it in too, as loadBalancer', 500),
   RehearsalImpossible: createError<[reason: string]>(
     'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500),
   ConformanceImpossible: createError<[reason: string]>(

@@ -1,0 +1,85 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import type * as ecs from 'aws-cdk-lib/aws-ecs'
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { Construct } from 'constructs'
+
+import { deploymentAlarms } from './deployment-alarms'
+import { serviceOf } from './fargate-service'
+import { frontOf, loadBalancerOf, type Front } from './front'
+import { hold } from './held'
+import { grant } from './permissions'
+import { placeOf } from './place'
+import { mostTasks, scale } from './scaling'
+import { factsOf } from './service-facts'
+import { serviceProblems } from './service-problems'
+import type { GracefulShutdownServiceProps } from './service-props'
+import { environmentOf, readProps } from './service-settings'
+import { outputUrl, urlOf } from './service-url'
+import { watchSigkill, type Sigkill } from './sigkill'
+import { checkCommand, taskOf } from './task'
+import { applicationPlan } from './timings'
+
+/**
+ * A Fargate service behind an Application Load Balancer whose times agree with one another and with those of the plugin inside, which is
+ * told them by variables. Times that cannot fit fail at synthesis.
+ */
+export class GracefulShutdownService extends Construct {
+  readonly service: ecs.FargateService
+  readonly cluster: ecs.ICluster
+  readonly taskDefinition: ecs.FargateTaskDefinition
+  /** The one that the application runs in. */
+  readonly container: ecs.ContainerDefinition
+  readonly targetGroup: elbv2.ApplicationTargetGroup
+  readonly listener: elbv2.IApplicationListener
+  /** Where clients find the service; undefined where a listener was imported, whose port is not known. */
+  readonly url?: string
+  /** What rolls a deployment back. */
+  readonly deploymentAlarms: readonly cloudwatch.Alarm[]
+  readonly sigkill?: Sigkill
+  /** Undefined where the number of tasks stays as it is. */
+  readonly scaling?: ecs.ScalableTaskCount
+  readonly #front: Front
+
+  constructor (scope: Construct, id: string, props: GracefulShutdownServiceProps) {
+    super(scope, id)
+    const settings = readProps(props)
+    this.cluster = placeOf(this, settings, settings.loadBalancer?.vpc)
+    this.#front = frontOf(this, settings, this.cluster.vpc)
+    this.listener = this.#front.listener
+    this.targetGroup = this.#front.targetGroup
+
+    const { targetGroupArn } = this.targetGroup
+    const environment = environmentOf(settings, targetGroupArn)
+    const { taskDefinition, container } = taskOf(this, settings, { environment, port: settings.containerPort, healthCheckCommand: checkCommand(settings) })
+    this.taskDefinition = taskDefinition
+    this.container = container
+    grant(taskDefinition, this.cluster, { ...settings, deregisterFrom: settings.deregister ? targetGroupArn : undefined })
+
+    const maxCapacity = mostTasks(settings)
+    this.deploymentAlarms = deploymentAlarms(this, this.#front, settings)
+    this.service = serviceOf(this, settings, {
+      cluster: this.cluster,
+      taskDefinition,
+      desiredCount: maxCapacity === undefined ? settings.desiredCount : undefined, // or each deployment took back what scaling has decided
+      healthCheckGracePeriod: settings.healthCheckGracePeriod,
+      deploymentAlarms: this.deploymentAlarms.length > 0 ? { alarmNames: this.deploymentAlarms.map(({ alarmName }) => alarmName) } : undefined
+    })
+    this.service.attachToApplicationTargetGroup(this.targetGroup)
+    if (maxCapacity !== undefined) {
+      this.scaling = scale(this.service, settings, maxCapacity)
+      this.scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: settings.targetCpuUtilization })
+    }
+    if (settings.sigkillAlarm) this.sigkill = watchSigkill(this, this.service)
+
+    this.url = urlOf(this.#front, settings.domainName)
+    if (this.url !== undefined && settings.urlOutput !== false) outputUrl(this, this.url, settings.urlOutput)
+
+    const { plan, problems } = applicationPlan(settings.application, settings.stopTimeout)
+    hold(this, factsOf(settings, plan), [...serviceProblems(settings, environment), ...problems], settings.preflight)
+  }
+
+  /** Throws for an imported listener whose load balancer was not handed in. */
+  get loadBalancer (): elbv2.IApplicationLoadBalancer {
+    return loadBalancerOf(this.#front)
+  }
+}

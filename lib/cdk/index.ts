@@ -1,0 +1,8 @@
+export type { ApplicationTimings } from './application-timings'
+export { FargateEndpoints, type FargateEndpointsProps } from './fargate-endpoints'
+export { fargateSizes } from './fargate-sizes'
+export { GracefulShutdownService } from './graceful-shutdown-service'
+export type { Peak } from './peaks'
+export type { GracefulShutdownServiceProps } from './service-props'
+export type { Sigkill } from './sigkill'
+export type { GracefulTaskProps, SpotOptions } from './task-props'
