@@ -30,6 +30,17 @@ export const serviceDefaults = {
   urlOutput: 'ServiceUrl'
 } as const
 
+export const workerDefaults = {
+  ...taskDefaults,
+  desiredCount: 1,
+  maxCapacity: 10,
+  fifo: false,
+  queueUrlVariable: 'QUEUE_URL',
+  waitTime: Duration.seconds(5),
+  maxReceiveCount: 10,
+  backlogPerTask: 10
+} as const
+
 /** The ALB's own, for one that is new. */
 export const IDLE_TIMEOUT = Duration.seconds(60)
 /** Fastify's own. */
@@ -38,7 +49,9 @@ export const KEEP_ALIVE_TIMEOUT = Duration.seconds(72)
 export const SPOT_NOTICE = Duration.seconds(120)
 
 /** Props with defaults in the place of what is not given. */
-export type Complete<Props, Defaults> = Omit<Props, keyof Defaults> & { readonly [name in keyof Defaults & keyof Props]-?: Exclude<Props[name], undefined> }
+export type Complete<Props, Defaults> = Omit<Props, keyof Defaults> & {
+  readonly [name in keyof Defaults & keyof Props]-?: Exclude<Props[name], undefined>
+}
 
 export function complete<Props extends object, Defaults extends Partial<Props>> (props: Props, defaults: Defaults): Complete<Props, Defaults> {
   const given = Object.entries(props).filter(([, value]) => value !== undefined)

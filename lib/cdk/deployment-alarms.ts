@@ -13,9 +13,11 @@ const statistic = 'Sum'
  * By what a deployment that drops requests is known: 5xx of the targets, and of the load balancer itself, which is what a dropped
  * connection becomes. The balancer's count is for all that stands behind it, so it is not watched where others may.
  */
-export function deploymentAlarms (scope: Construct, { targetGroup, loadBalancer }: Front, { deploymentErrors, isShared }: ServiceSettings): cloudwatch.Alarm[] {
+export function deploymentAlarms (
+  scope: Construct, { targetGroup, loadBalancer }: Front, { deploymentErrors, isShared }: ServiceSettings
+): cloudwatch.Alarm[] {
   if (deploymentErrors === false) return []
-  const alarm = (id: string, metric: cloudwatch.IMetric, alarmDescription: string): cloudwatch.Alarm => new cloudwatch.Alarm(scope, id, {
+  const alarm = (id: string, metric: cloudwatch.IMetric, alarmDescription: string) => new cloudwatch.Alarm(scope, id, {
     alarmDescription,
     metric,
     threshold: deploymentErrors,
@@ -23,8 +25,11 @@ export function deploymentAlarms (scope: Construct, { targetGroup, loadBalancer 
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING
   })
-  const ofTargets = alarm('TargetErrors', targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, { period, statistic }), 'Tasks answered 5xx')
-  if (isShared) return [ofTargets]
-  return [ofTargets, alarm('BalancerErrors', loadBalancer!.metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, { period, statistic }),
+  const ofTargets = targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, { period, statistic })
+  const alarms = [alarm('TargetErrors', ofTargets, 'Tasks answered 5xx')]
+  if (isShared) return alarms
+
+  const ofBalancer = loadBalancer!.metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, { period, statistic })
+  return [...alarms, alarm('BalancerErrors', ofBalancer,
     'The load balancer itself answered 5xx: 502 for a connection that was dropped, 503 where there is no task, 504 for one that is too slow')]
 }

@@ -14,7 +14,8 @@ export interface Front {
 
 /** What stands between clients and tasks: as much of it as was not handed in, and in any case a target group and the rule that leads to it. */
 export function frontOf (scope: Construct, settings: ServiceSettings, vpc: ec2.IVpc): Front {
-  const loadBalancer = settings.loadBalancer ?? balancerBehind(settings.listener) ?? (settings.listener ? undefined : newLoadBalancer(scope, settings, vpc))
+  const known = settings.loadBalancer ?? balancerBehind(settings.listener)
+  const loadBalancer = known ?? (settings.listener ? undefined : newLoadBalancer(scope, settings, vpc))
   const listener = settings.listener ?? newListener(scope, settings, loadBalancer!)
   const targetGroup = new elbv2.ApplicationTargetGroup(scope, 'TargetGroup', {
     vpc,

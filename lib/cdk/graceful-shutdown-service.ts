@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import { deploymentAlarms } from './deployment-alarms'
 import { serviceOf } from './fargate-service'
 import { frontOf, loadBalancerOf, type Front } from './front'
-import { hold } from './held'
+import { findingsOf, hold } from './held'
 import { grant } from './permissions'
 import { placeOf } from './place'
 import { mostTasks, scale } from './scaling'
@@ -50,7 +50,9 @@ export class GracefulShutdownService extends Construct {
 
     const { targetGroupArn } = this.targetGroup
     const environment = environmentOf(settings, targetGroupArn)
-    const { taskDefinition, container } = taskOf(this, settings, { environment, port: settings.containerPort, healthCheckCommand: checkCommand(settings) })
+    const { taskDefinition, container } = taskOf(this, settings, {
+      environment, port: settings.containerPort, healthCheckCommand: checkCommand(settings)
+    })
     this.taskDefinition = taskDefinition
     this.container = container
     grant(taskDefinition, this.cluster, { ...settings, deregisterFrom: settings.deregister ? targetGroupArn : undefined })
@@ -75,7 +77,7 @@ export class GracefulShutdownService extends Construct {
     if (this.url !== undefined && settings.urlOutput !== false) outputUrl(this, this.url, settings.urlOutput)
 
     const { plan, problems } = applicationPlan(settings.application, settings.stopTimeout)
-    hold(this, factsOf(settings, plan), [...serviceProblems(settings, environment), ...problems], settings.preflight)
+    hold(this, [...serviceProblems(settings, environment), ...problems], findingsOf(factsOf(settings, plan), settings.preflight))
   }
 
   /** Throws for an imported listener whose load balancer was not handed in. */

@@ -1,4 +1,5 @@
 import { sizeProblems } from './fargate-sizes'
+import { unknownRules } from './held'
 import { peakProblems } from './peaks'
 import { placeProblems } from './place'
 import { rangeProblems } from './service-facts'
@@ -6,7 +7,7 @@ import type { ServiceSettings } from './service-settings'
 import { spotProblems } from './spot'
 import { environmentProblems } from './task'
 
-/** What cannot be, whatever the times are. Ids and counts that CloudFormation would refuse only at the deployment. */
+/** What cannot be, whatever the times are. CloudFormation would find most of it only at the deployment. */
 export function serviceProblems (settings: ServiceSettings, environment: Readonly<Record<string, string>>): string[] {
   return [
     ...placeProblems(settings),
@@ -15,7 +16,8 @@ export function serviceProblems (settings: ServiceSettings, environment: Readonl
     ...sizeProblems(settings.cpu, settings.memoryLimitMiB),
     ...spotProblems(settings.spot),
     ...peakProblems(settings.peaks),
-    ...environmentProblems(environment, settings.environment)
+    ...environmentProblems(environment, settings.environment),
+    ...unknownRules(settings.preflight)
   ]
 }
 

@@ -17,11 +17,15 @@ interface Container {
   readonly healthCheckCommand?: string[]
 }
 
-/** The task definition, with the one container that matters. Sidecars may be added to it. */
-export function taskOf (scope: Construct, props: Complete<GracefulTaskProps, typeof taskDefaults>, { environment, port, healthCheckCommand }: Container): {
+interface Task {
   readonly taskDefinition: ecs.FargateTaskDefinition
   readonly container: ecs.ContainerDefinition
-} {
+}
+
+/** The task definition, with the one container that matters. Sidecars may be added to it. */
+export function taskOf (
+  scope: Construct, props: Complete<GracefulTaskProps, typeof taskDefaults>, { environment, port, healthCheckCommand }: Container
+): Task {
   const taskDefinition = new ecs.FargateTaskDefinition(scope, 'TaskDefinition', {
     cpu: props.cpu,
     memoryLimitMiB: props.memoryLimitMiB,

@@ -14,7 +14,9 @@ const names = Object.keys(timingRows) as TimingName[]
  * What the application will plan with, as its plugin will: by what it sets itself, and by the stop timeout that the construct tells it.
  * No plan and no problem where a duration is a token.
  */
-export function applicationPlan (application: ApplicationTimings = {}, stopTimeout: Duration): { readonly plan?: Timings, readonly problems: readonly string[] } {
+export function applicationPlan (
+  application: ApplicationTimings = {}, stopTimeout: Duration
+): { readonly plan?: Timings, readonly problems: readonly string[] } {
   const given = names.flatMap((name) => application[name] === undefined ? [] : [[name, milliseconds(application[name])] as const])
   const known = given.flatMap(([name, value]) => value === undefined ? [] : [[name, value] as const])
   const misfits = problems(...known.map(([name, value]) => () => {

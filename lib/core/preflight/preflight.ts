@@ -26,6 +26,6 @@ export function preflight (facts: Facts, chosen: ReadonlyMap<RuleId, Severity | 
 }
 
 /** A finding as everybody says it. */
-export function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
+export function sentence ({ rule, says, costs, remedy }: Omit<PreflightFinding, 'rule'> & { readonly rule: string }): string {
   return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
 }

@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib'
+import type * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as sqs from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+
+import { scaleByBacklog } from './backlog-scaling'
+import { milliseconds } from './durations'
+import { serviceOf } from './fargate-service'
+import { findingsOf, hold } from './held'
+import { grant } from './permissions'
+import { placeOf } from './place'
+import { scale } from './scaling'
+import { watchSigkill, type Sigkill } from './sigkill'
+import { taskOf } from './task'
+import { applicationPlan } from './timings'
+import { workerProblems } from './worker-problems'
+import type { GracefulWorkerServiceProps } from './worker-props'
+import { workerFindings } from './worker-rules'
+import { readWorkerProps, workerEnvironment, type WorkerSettings } from './worker-settings'
+
+/** A Fargate service that consumes a queue: no load balancer, as many tasks as there is work for, and times that agree with the queue's. */
+export class GracefulWorkerService extends Construct {
+  readonly service: ecs.FargateService
+  readonly cluster: ecs.ICluster
+  readonly taskDefinition: ecs.FargateTaskDefinition
+  /** The one that the application runs in. */
+  readonly container: ecs.ContainerDefinition
+  readonly queue: sqs.IQueue
+  /** Undefined where the queue was handed in. */
+  readonly deadLetterQueue?: sqs.Queue
+  readonly scaling: ecs.ScalableTaskCount
+  readonly sigkill?: Sigkill
+
+  constructor (scope: Construct, id: string, props: GracefulWorkerServiceProps) {
+    super(scope, id)
+    const settings = readWorkerProps(props)
+    this.cluster = placeOf(this, settings)
+    if (!settings.queue) this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { ...fifo(settings), retentionPeriod: Duration.days(14), enforceSSL: true })
+    this.queue = settings.queue ?? new sqs.Queue(this, 'Queue', {
+      ...fifo(settings),
+      visibilityTimeout: settings.visibilityTimeout,
+      deadLetterQueue: { queue: this.deadLetterQueue!, maxReceiveCount: settings.maxReceiveCount },
+      enforceSSL: true
+    })
+
+    const environment = workerEnvironment(settings, this.queue.queueUrl)
+    const { taskDefinition, container } = taskOf(this, settings, { environment, healthCheckCommand: settings.healthCheckCommand })
+    this.taskDefinition = taskDefinition
+    this.container = container
+    grant(taskDefinition, this.cluster, settings)
+    this.queue.grantConsumeMessages(taskDefinition.taskRole)
+
+    this.service = serviceOf(this, settings, { cluster: this.cluster, taskDefinition })
+    this.scaling = scale(this.service, settings, settings.maxCapacity)
+    scaleByBacklog(this, this.scaling, { service: this.service, queue: this.queue, backlogPerTask: settings.backlogPerTask })
+    if (settings.sigkillAlarm) this.sigkill = watchSigkill(this, this.service)
+
+    const { plan, problems } = applicationPlan(settings.application, settings.stopTimeout)
+    hold(this, [...workerProblems(settings, environment), ...problems], [
+      ...findingsOf({ plan, stopTimeout: milliseconds(settings.stopTimeout), capacity: settings.spot ? 'mixed' : 'fargate' }, settings.preflight),
+      ...workerFindings({
+        plan,
+        waitTime: milliseconds(settings.waitTime),
+        visibilityTimeout: milliseconds(settings.visibilityTimeout),
+        longestMessage: milliseconds(settings.longestMessage)
+      }, settings.preflight)
+    ])
+  }
+}
+
+function fifo ({ fifo }: WorkerSettings): Pick<sqs.QueueProps, 'fifo'> {
+  return fifo ? { fifo } : {} // false is not a value that CloudFormation knows
+}
