@@ -67,6 +67,31 @@ const mts = `
   ${rehearsal}
   ${conformance}
   ${use}`
+/** An app of the CDK: says which ECS resources it makes, and that a wrong prop does not compile. */
+const cdk = `
+  class ShopStack extends Stack {
+    constructor (scope: Construct, id: string, props?: StackProps) {
+      super(scope, id, props)
+      const checkout = new GracefulShutdownService(this, 'Checkout', {
+        image: ContainerImage.fromRegistry('shop'), stopTimeout: Duration.seconds(90), application: { drainDelay: Duration.seconds(6) }
+      })
+      new GracefulWorkerService(this, 'Worker', { image: ContainerImage.fromRegistry('worker'), cluster: checkout.cluster, spot: { weight: 2 } })
+      const arn: string = checkout.service.serviceArn + checkout.taskDefinition.taskDefinitionArn + checkout.targetGroup.targetGroupArn
+      new CfnOutput(this, 'Arns', { value: arn + checkout.loadBalancer.loadBalancerArn + checkout.listener.listenerArn })
+    }
+  }
+  // @ts-expect-error seconds as a number
+  export const wrong: GracefulShutdownServiceProps = { image: ContainerImage.fromRegistry('shop'), stopTimeout: 90 }
+  const app = new App({ analyticsReporting: false })
+  new ShopStack(app, 'Shop')
+  const { Resources, Outputs } = app.synth().getStackByName('Shop').template
+  const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type).filter((type) => type.startsWith('AWS::ECS::'))
+  console.log(JSON.stringify([types.sort(), Object.keys(Outputs)]))`
+const cdkImports = `
+  import { App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+  import { ContainerImage } from 'aws-cdk-lib/aws-ecs'
+  import type { Construct } from 'constructs'
+  import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps } from 'fastify-ecs-graceful/cdk'`
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -76,10 +101,10 @@ t.before(async () => { consumer = await Consumer.install(t) })
 t.test('the package is the code, its types, and papers', { buffered: true }, async (t) => {
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/conformance.schema.json', 'docs/rehearsal.schema.json', 'package.json']
   const doors = [
-    'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
+    'dist/cdk/index.d.ts', 'dist/cdk/index.js', 'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
     'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts'
   ]
-  const rooms = /^dist\/(cli|conformance|rehearsal)\/.*\.js$|^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
+  const rooms = /^dist\/(cli|conformance|rehearsal)\/.*\.js$|^dist\/cdk\/[\w-]+\.d\.ts$|^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
   const shared = ['dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
 
   t.strictSame(consumer.packed.filter((file) => !papers.includes(file) && !rooms.test(file) && ![...doors, ...shared].includes(file)), [])
@@ -212,4 +237,22 @@ t.test('TypeScript programs compile with moduleResolution nodenext, in CommonJS 
 
 t.test('TypeScript programs compile with moduleResolution bundler', { buffered: true }, async (t) => {
   t.equal(await consumer.tsc({ 'bundler.ts': mts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
+})
+
+t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM', { buffered: true, timeout: 110_000 }, async (t) => {
+  const complaints = await consumer.tsc({ 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }, {
+    ...strict, target: 'es2022', skipLibCheck: true, module: 'nodenext', noEmit: false
+  })
+
+  const [required, imported] = await Promise.all([
+    consumer.node('cdk-run.cjs', "process.env.CDK_VALIDATION = 'false'; require('./cdk-app.js')"),
+    consumer.node('cdk-run.mjs', "process.env.CDK_VALIDATION = 'false'; await import('./cdk-app-esm.mjs')")
+  ])
+
+  t.equal(complaints, '')
+  const made = [
+    ['AWS::ECS::Cluster', 'AWS::ECS::ClusterCapacityProviderAssociations', 'AWS::ECS::Service', 'AWS::ECS::Service', 'AWS::ECS::TaskDefinition', 'AWS::ECS::TaskDefinition'],
+    ['ServiceUrl', 'Arns']
+  ]
+  t.strictSame([required, imported], [made, made])
 })

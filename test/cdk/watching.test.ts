@@ -5,10 +5,15 @@ import t from 'tap'
 
 import { synthesise, told, withService } from '../helpers/cdk'
 
+interface Statement {
+  readonly Action: string | string[]
+  readonly Resource: unknown
+}
+
 /** What the task role may do, by action. */
 function allowed (scope: Parameters<typeof synthesise>[0]): Record<string, unknown> {
   const policies = Object.entries(synthesise(scope).template.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes('TaskRole'))
-  const statements: Array<{ Action: string | string[], Resource: unknown }> = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+  const statements: Statement[] = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
   return Object.fromEntries(statements.map(({ Action, Resource }) => [String(Action), Resource]))
 }
 

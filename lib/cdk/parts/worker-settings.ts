@@ -4,7 +4,7 @@ import { complete, workerDefaults, type Complete } from './defaults'
 import { milliseconds } from './durations'
 import { timesOf } from './spot'
 import { toldBy } from './variables'
-import type { GracefulWorkerServiceProps } from './worker-props'
+import type { GracefulWorkerServiceProps } from '../worker-props'
 
 /** The props as everybody behind the door sees them. */
 export type WorkerSettings = Complete<GracefulWorkerServiceProps, typeof workerDefaults>

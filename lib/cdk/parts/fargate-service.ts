@@ -3,7 +3,7 @@ import type { Construct } from 'constructs'
 
 import type { Complete, taskDefaults } from './defaults'
 import { strategies } from './spot'
-import type { GracefulTaskProps } from './task-props'
+import type { GracefulTaskProps } from '../task-props'
 
 type Settings = Complete<GracefulTaskProps, typeof taskDefaults>
 

@@ -3,10 +3,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-import { variables } from '../core/environment'
+import { variables } from '../../core/environment'
 import type { Complete, taskDefaults } from './defaults'
 import type { ServiceSettings } from './service-settings'
-import type { GracefulTaskProps } from './task-props'
+import type { GracefulTaskProps } from '../task-props'
 
 /** Our own program: it needs neither shell nor curl, and gives up after 4 s. */
 const CHECK = 'node_modules/fastify-ecs-graceful/dist/cli/check.js'

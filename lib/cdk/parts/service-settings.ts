@@ -1,5 +1,5 @@
 import { complete, IDLE_TIMEOUT, serviceDefaults, type Complete } from './defaults'
-import type { GracefulShutdownServiceProps } from './service-props'
+import type { GracefulShutdownServiceProps } from '../service-props'
 import { timesOf } from './spot'
 import { toldBy } from './variables'
 

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib'
 
-import type { Capacity } from '../../types/index'
-import { variables, type NumberName } from '../core/environment'
+import type { Capacity } from '../../../types/index'
+import { variables, type NumberName } from '../../core/environment'
 import { secondsText } from './durations'
 
 /** What ECS and the load balancer were told, as far as it is known. */

@@ -2,8 +2,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
 
-import { FargateEndpoints } from './fargate-endpoints'
-import type { GracefulTaskProps } from './task-props'
+import { FargateEndpoints } from '../fargate-endpoints'
+import type { GracefulTaskProps } from '../task-props'
 
 /** The cluster that tasks run in, made where none is handed in, in a VPC that is made where none is known. */
 export function placeOf (scope: Construct, props: GracefulTaskProps, known?: ec2.IVpc): ecs.ICluster {

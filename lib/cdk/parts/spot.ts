@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 
-import { wholeNumber } from '../option-checks'
+import { wholeNumber } from '../../option-checks'
 import { serviceDefaults, SPOT_NOTICE } from './defaults'
 import { milliseconds } from './durations'
 import { problems } from './problems'
-import type { SpotOptions } from './task-props'
+import type { SpotOptions } from '../task-props'
 
 /** One strategy cannot mix these two with Auto Scaling groups. */
 export function strategies (spot: SpotOptions | undefined): ecs.CapacityProviderStrategy[] | undefined {

@@ -1,10 +1,10 @@
 import type { Duration } from 'aws-cdk-lib'
 
-import type { TimingName, Timings } from '../../types/index'
-import { planTimings, timingRows } from '../core/timing-plan'
-import { errors } from '../errors'
-import { milliseconds as inMilliseconds } from '../option-checks'
-import type { ApplicationTimings } from './application-timings'
+import type { TimingName, Timings } from '../../../types/index'
+import { planTimings, timingRows } from '../../core/timing-plan'
+import { errors } from '../../errors'
+import { milliseconds as inMilliseconds } from '../../option-checks'
+import type { ApplicationTimings } from '../application-timings'
 import { milliseconds } from './durations'
 import { problems } from './problems'
 

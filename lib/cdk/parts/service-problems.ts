@@ -1,6 +1,6 @@
-import { sizeProblems } from './fargate-sizes'
+import { sizeProblems } from '../fargate-sizes'
 import { unknownRules } from './held'
-import { peakProblems } from './peaks'
+import { peakProblems } from '../peaks'
 import { placeProblems } from './place'
 import { rangeProblems } from './service-facts'
 import type { ServiceSettings } from './service-settings'

@@ -1,9 +1,9 @@
 import { Annotations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 
-import type { PreflightFinding, PreflightRule, Severity } from '../../types/index'
-import { preflight, ruleIds, sentence, type Facts } from '../core/preflight/index'
-import { errors } from '../errors'
+import type { PreflightFinding, PreflightRule, Severity } from '../../../types/index'
+import { preflight, ruleIds, sentence, type Facts } from '../../core/preflight/index'
+import { errors } from '../../errors'
 
 /** By rule: how grave it is here. */
 export type Chosen<Id extends string> = Readonly<Partial<Record<Id, Severity | 'off'>>>

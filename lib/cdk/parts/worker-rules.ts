@@ -1,7 +1,7 @@
-import type { Severity, Timings } from '../../types/index'
-import { seconds, term, violation, type Inequality } from '../core/preflight/inequality'
+import type { Severity, Timings } from '../../../types/index'
+import { seconds, term, violation, type Inequality } from '../../core/preflight/inequality'
 import type { Chosen, Finding } from './held'
-import type { WorkerRule } from './worker-props'
+import type { WorkerRule } from '../worker-props'
 
 /** Milliseconds. */
 export interface WorkerFacts {

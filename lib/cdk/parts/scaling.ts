@@ -1,7 +1,7 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 
-import { peakProblems, prepareFor } from './peaks'
-import type { GracefulTaskProps } from './task-props'
+import { peakProblems, prepareFor } from '../peaks'
+import type { GracefulTaskProps } from '../task-props'
 
 type Scaled = Pick<GracefulTaskProps, 'maxCapacity' | 'peaks'> & { readonly desiredCount: number }
 

@@ -2,7 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 
-import { errors } from '../errors'
+import { errors } from '../../errors'
 import type { ServiceSettings } from './service-settings'
 
 export interface Front {
