@@ -99,7 +99,9 @@ async function fill (kind: Kind, env: NodeJS.ProcessEnv): Promise<void> {
   if (kind.cache === 'none') return
   rmSync(cacheOf(kind).NODE_COMPILE_CACHE!, { recursive: true, force: true })
   if (kind.cache === 'whole') return void await start(kind, env)
-  spawnSync(kind.node, [programs[kind.program]], { env: { ...env, ...cacheOf(kind), DATABASE_URL: 'postgres://127.0.0.1:9/none', PORT: '0' } })
+  spawnSync(kind.node, [programs[kind.program]], {
+    env: { ...env, ...cacheOf(kind), DATABASE_URL: 'postgres://127.0.0.1:9/none', REDIS_URL: 'redis://127.0.0.1:9', PORT: '0' }
+  })
 }
 
 /** In turns, so that what else the machine does falls on all alike. */
