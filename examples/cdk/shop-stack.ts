@@ -43,7 +43,7 @@ export class ShopStack extends Stack {
       maxCapacity: 20,
       peaks: [{ from: '09:00', until: '13:00', tasks: 8, days: 'MON-FRI', timeZone: TimeZone.EUROPE_BERLIN }]
     })
-    worker.queue.grantSendMessages(checkout.taskDefinition.taskRole)
+    worker.queue.grantSendMessages(checkout)
 
     // What is public comes by way of the own registry, too.
     const cache = new PullThroughCache(this, 'PublicImages', { upstream: 'ecr-public' })

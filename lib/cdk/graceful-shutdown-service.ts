@@ -1,6 +1,8 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type * as iam from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 
 import { deploymentAlarms } from './parts/deployment-alarms'
@@ -23,8 +25,12 @@ import { applicationPlan } from './parts/timings'
  * A Fargate service behind an Application Load Balancer whose times agree with one another and with those of the plugin inside, which is
  * told them by variables. Times that cannot fit fail at synthesis.
  */
-export class GracefulShutdownService extends Construct {
+export class GracefulShutdownService extends Construct implements ec2.IConnectable, iam.IGrantable {
   readonly service: ecs.FargateService
+  /** Of the tasks, so that a database can let this service in. */
+  readonly connections: ec2.Connections
+  /** The task role, so that a queue or a bucket can be granted to this service. */
+  readonly grantPrincipal: iam.IPrincipal
   readonly cluster: ecs.ICluster
   readonly taskDefinition: ecs.FargateTaskDefinition
   /** The one that the application runs in. */
@@ -66,6 +72,8 @@ export class GracefulShutdownService extends Construct {
       healthCheckGracePeriod: settings.healthCheckGracePeriod,
       deploymentAlarms: this.deploymentAlarms.length > 0 ? { alarmNames: this.deploymentAlarms.map(({ alarmName }) => alarmName) } : undefined
     })
+    this.connections = this.service.connections
+    this.grantPrincipal = taskDefinition.taskRole
     this.service.attachToApplicationTargetGroup(this.targetGroup)
     if (maxCapacity !== undefined) {
       this.scaling = scale(this.service, settings, maxCapacity)

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
+import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
+import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
@@ -19,8 +21,12 @@ import { workerFindings } from './parts/worker-rules'
 import { readWorkerProps, workerEnvironment, type WorkerSettings } from './parts/worker-settings'
 
 /** A Fargate service that consumes a queue: no load balancer, as many tasks as there is work for, and times that agree with the queue's. */
-export class GracefulWorkerService extends Construct {
+export class GracefulWorkerService extends Construct implements ec2.IConnectable, iam.IGrantable {
   readonly service: ecs.FargateService
+  /** Of the tasks, so that a database can let this service in. */
+  readonly connections: ec2.Connections
+  /** The task role, so that a queue or a bucket can be granted to this service. */
+  readonly grantPrincipal: iam.IPrincipal
   readonly cluster: ecs.ICluster
   readonly taskDefinition: ecs.FargateTaskDefinition
   /** The one that the application runs in. */
@@ -51,6 +57,8 @@ export class GracefulWorkerService extends Construct {
     this.queue.grantConsumeMessages(taskDefinition.taskRole)
 
     this.service = serviceOf(this, settings, { cluster: this.cluster, taskDefinition })
+    this.connections = this.service.connections
+    this.grantPrincipal = taskDefinition.taskRole
     this.scaling = scale(this.service, settings, settings.maxCapacity)
     scaleByBacklog(this, this.scaling, { service: this.service, queue: this.queue, backlogPerTask: settings.backlogPerTask })
     if (settings.sigkillAlarm) this.sigkill = watchSigkill(this, this.service)

@@ -99,13 +99,31 @@ t.test('a variable that the construct sets itself is refused', async (t) => {
 
 t.test('a listener that is handed in without conditions and priority is refused', async (t) => {
   const { scope } = withService((scope) => ({
+    certificate: elbv2.ListenerCertificate.fromArn('arn:aws:acm:eu-west-1:111122223333:certificate/1'),
     listener: elbv2.ApplicationListener.fromApplicationListenerAttributes(scope, 'Listener', {
       listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/0123456789abcdef/0123456789abcdef',
       securityGroup: ec2.SecurityGroup.fromSecurityGroupId(scope, 'Group', 'sg-1')
     })
   }))
 
-  t.strictSame(refusals(scope), ['a listener that is handed in has rules of its own: give conditions and priority, too'])
+  t.strictSame(refusals(scope), [
+    'a listener that is handed in has rules of its own, and only its owner knows what is free: give conditions and priority, too',
+    'a listener that is handed in keeps its own certificate: leave certificate out'
+  ])
+})
+
+t.test('a load balancer that is not the listener\'s is refused', async (t) => {
+  const { scope } = withService((scope) => {
+    const [one, other] = ['One', 'Other'].map((id) => new elbv2.ApplicationLoadBalancer(scope, id, { vpc: vpc(scope) }))
+    const listener = one!.addListener('Listener', { port: 80, defaultAction: elbv2.ListenerAction.fixedResponse(404) })
+    return { listener, loadBalancer: other, priority: 1, conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])] }
+  })
+
+  t.strictSame(refusals(scope), ['listener and loadBalancer are both given, and the listener is another load balancer\'s: leave loadBalancer out'])
+})
+
+t.test('no errors at all are no threshold', async (t) => {
+  t.strictSame(refused({ deploymentErrors: 0 }), ['deploymentErrors must be a whole number from 1 to 1000000, but is 0'])
 })
 
 t.test('a cluster in another VPC is refused', async (t) => {

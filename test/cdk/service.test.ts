@@ -164,7 +164,7 @@ t.test('a prop that is undefined is as one that is not given', async (t) => {
 
 t.test('what the container needs besides is handed on', async () => {
   const { scope } = withService({
-    command: ['server.js'], environment: { NODE_ENV: 'production' }, livePath: false, logging: ecs.LogDrivers.fluentd(), healthCheckCommand: ['CMD', 'true']
+    command: ['server.js'], environment: { NODE_ENV: 'production' }, livePath: false, logging: ecs.LogDrivers.fluentd()
   })
 
   synthesise(scope).template.hasResourceProperties('AWS::ECS::TaskDefinition', {
@@ -178,7 +178,7 @@ t.test('what the container needs besides is handed on', async () => {
 })
 
 t.test('a health check of the container may be another command', async () => {
-  const { scope } = withService({ healthCheckCommand: ['CMD', '/nodejs/bin/node', 'check.js'] })
+  const { scope } = withService({ livePath: false, healthCheckCommand: ['CMD', '/nodejs/bin/node', 'check.js'] })
 
   synthesise(scope).template.hasResourceProperties('AWS::ECS::TaskDefinition', {
     ContainerDefinitions: [Match.objectLike({ HealthCheck: Match.objectLike({ Command: ['CMD', '/nodejs/bin/node', 'check.js'] }) })]

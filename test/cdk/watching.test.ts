@@ -1,9 +1,10 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import t from 'tap'
 
-import { synthesise, told, withService } from '../helpers/cdk'
+import { synthesise, told, vpc, withService } from '../helpers/cdk'
 
 interface Statement {
   readonly Action: string | string[]
@@ -108,5 +109,20 @@ t.test('a task that asks ECS, or protects itself, may do so for tasks of its clu
   const tasks = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':task/', scope.resolve(service.cluster.clusterName), '/*']] }
   t.strictSame(allowed(scope), {
     'ecs:DescribeTasks': tasks, 'ecs:DescribeTaskDefinition': '*', 'ecs:GetTaskProtection,ecs:UpdateTaskProtection': tasks
+  })
+})
+
+t.test('other constructs can let it in, and be granted to it', async () => {
+  const { scope, service } = withService()
+  const group = new ec2.SecurityGroup(scope, 'Database', { vpc: vpc(scope) })
+
+  group.connections.allowFrom(service, ec2.Port.tcp(5432))
+  new Queue(scope, 'Mail').grantSendMessages(service)
+
+  const { template } = synthesise(scope)
+  template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 5432, SourceSecurityGroupId: Match.anyValue() })
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Action: Match.arrayWith(['sqs:SendMessage']) })] }),
+    Roles: [scope.resolve(service.taskDefinition.taskRole.roleName)]
   })
 })

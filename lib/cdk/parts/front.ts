@@ -47,7 +47,7 @@ export function loadBalancerOf ({ loadBalancer }: Front): elbv2.IApplicationLoad
 }
 
 /** An imported listener does not say. */
-function balancerBehind (listener: elbv2.IApplicationListener | undefined): elbv2.IApplicationLoadBalancer | undefined {
+export function balancerBehind (listener: elbv2.IApplicationListener | undefined): elbv2.IApplicationLoadBalancer | undefined {
   return (listener as Partial<elbv2.ApplicationListener> | undefined)?.loadBalancer
 }
 

@@ -1,7 +1,10 @@
+import { wholeNumber } from '../../option-checks'
 import { sizeProblems } from '../fargate-sizes'
+import { balancerBehind } from './front'
 import { unknownRules } from './held'
 import { peakProblems } from '../peaks'
 import { placeProblems } from './place'
+import { problems } from './problems'
 import { rangeProblems } from './service-facts'
 import type { ServiceSettings } from './service-settings'
 import { spotProblems } from './spot'
@@ -11,7 +14,8 @@ import { environmentProblems } from './task'
 export function serviceProblems (settings: ServiceSettings, environment: Readonly<Record<string, string>>): string[] {
   return [
     ...placeProblems(settings),
-    ...listenerProblems(settings),
+    ...frontProblems(settings),
+    ...problems(() => settings.deploymentErrors === false || wholeNumber('deploymentErrors', settings.deploymentErrors, 1, 1_000_000)),
     ...rangeProblems(settings),
     ...sizeProblems(settings.cpu, settings.memoryLimitMiB),
     ...spotProblems(settings.spot),
@@ -21,8 +25,14 @@ export function serviceProblems (settings: ServiceSettings, environment: Readonl
   ]
 }
 
-/** Among the rules of somebody else's listener nobody but its owner knows what is free. */
-function listenerProblems ({ listener, conditions, priority }: ServiceSettings): string[] {
-  if (!listener || (conditions && priority !== undefined)) return []
-  return ['a listener that is handed in has rules of its own: give conditions and priority, too']
+function frontProblems ({ loadBalancer, listener, conditions, priority, certificate }: ServiceSettings): string[] {
+  return [
+    ...listener && !(conditions && priority !== undefined)
+      ? ['a listener that is handed in has rules of its own, and only its owner knows what is free: give conditions and priority, too']
+      : [],
+    ...listener && certificate ? ['a listener that is handed in keeps its own certificate: leave certificate out'] : [],
+    ...listener && loadBalancer && balancerBehind(listener) && balancerBehind(listener) !== loadBalancer
+      ? ['listener and loadBalancer are both given, and the listener is another load balancer\'s: leave loadBalancer out']
+      : []
+  ]
 }

@@ -56,7 +56,7 @@ export function taskOf (
 
 /** Of the container's own health check, if there is one. */
 export function checkCommand ({ containerPort, livePath, healthCheckCommand }: ServiceSettings): string[] | undefined {
-  return livePath === false ? undefined : healthCheckCommand ?? ['CMD', 'node', CHECK, `http://127.0.0.1:${containerPort}${livePath}`]
+  return healthCheckCommand ?? (livePath === false ? undefined : ['CMD', 'node', CHECK, `http://127.0.0.1:${containerPort}${livePath}`])
 }
 
 /** Two truths about one number would be one too many. `set` is what the construct sets. */
