@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import t from 'tap'
 
 import { Consumer, wouldPack } from './helpers/consumer'
@@ -92,6 +94,9 @@ const cdkImports = `
   import { ContainerImage } from 'aws-cdk-lib/aws-ecs'
   import type { Construct } from 'constructs'
   import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps } from 'fastify-ecs-graceful/cdk'`
+/** The programs in TypeScript that a page shows. */
+const codeBlocks = (page: string): string[] =>
+  [...readFileSync(path.join(__dirname, '..', page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!)
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -239,14 +244,27 @@ t.test('TypeScript programs compile with moduleResolution bundler', { buffered: 
   t.equal(await consumer.tsc({ 'bundler.ts': mts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
 })
 
-t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM', { buffered: true, timeout: 110_000 }, async (t) => {
-  const complaints = await consumer.tsc({ 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }, {
+t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM, and so does what the docs show', {
+  buffered: true, timeout: 110_000
+}, async (t) => {
+  const shown = [...codeBlocks('docs/cdk.md'), ...codeBlocks('docs/fast-start.md')].map((text, index) => [`shown-${index}.ts`, text] as const)
+  const apps = { 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }
+  const complaints = await consumer.tsc({ ...apps, ...Object.fromEntries(shown) }, {
     ...strict, target: 'es2022', skipLibCheck: true, module: 'nodenext', noEmit: false
   })
 
-  const [required, imported] = await Promise.all([
-    consumer.node('cdk-run.cjs', "process.env.CDK_VALIDATION = 'false'; require('./cdk-app.js')"),
-    consumer.node('cdk-run.mjs', "process.env.CDK_VALIDATION = 'false'; await import('./cdk-app-esm.mjs')")
+  const unchecked = "process.env.CDK_VALIDATION = 'false'"
+  const [required, imported, synthesised] = await Promise.all([
+    consumer.node('cdk-run.cjs', `${unchecked}; require('./cdk-app.js')`),
+    consumer.node('cdk-run.mjs', `${unchecked}; await import('./cdk-app-esm.mjs')`),
+    consumer.node('shown.cjs', `${unchecked}
+      const { App, Stack } = require('aws-cdk-lib')
+      const app = new App({ analyticsReporting: false })
+      const shown = ${JSON.stringify(shown.map(([file]) => `./${file.replace('.ts', '')}`))}.flatMap((file) => Object.values(require(file)))
+      const constructs = shown.filter((value) => typeof value === 'function')
+      constructs.forEach((add, index) => add(new Stack(app, 'Shown' + index)))
+      console.log(JSON.stringify(app.synth().stacks.length))
+    `)
   ])
 
   t.equal(complaints, '')
@@ -255,4 +273,5 @@ t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, an
     ['ServiceUrl', 'Arns']
   ]
   t.strictSame([required, imported], [made, made])
+  t.equal(synthesised, 6)
 })
