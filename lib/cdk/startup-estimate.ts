@@ -49,7 +49,7 @@ export function startupEstimate ({ capacity = 'fargate', imageSize, cpu, readyCp
       ? term('pull', 1_000 * imageSize / PULL.least, 1_000 * imageSize / PULL.likely, 'task metadata of two Fargate tasks (275 MiB in 4.4 s), and a report of 2.7 GB in 55 s: Fargate keeps no images')
       : term('pull', 50, 50, 'a public DescribeTasks of 2025 whose image was there already: 0.05 s'),
     term('start', 800, 1_600, 'pullStoppedAt to startedAt of five public Fargate tasks: 0.8, 1.2, 1.6, 4 and 6.4 s'),
-    term('ready', ready, ready, 'measured, by npm run bench:fast-start; a part of a vCPU takes as much longer (inferred)'),
+    term('ready', ready, ready, 'measured, by npm run bench:fast-start; a part of a vCPU takes as much longer (measured, by control group)'),
     term('register', 0, 4_500, 'not published; half of the 9 s between decision and deregistration in a public service log (inferred)'),
     term('firstCheck', 0, healthCheckInterval / 2, 'Elastic Load Balancing: a new target needs one success, so between nothing and one interval')
   ]

@@ -49,7 +49,7 @@ export interface GracefulTaskProps {
   readonly assignPublicIp?: boolean
   /** @default - a new one */
   readonly securityGroups?: ec2.ISecurityGroup[]
-  /** Endpoints for pulling images and writing logs, in this VPC. They cost by the hour. @default false */
+  /** Endpoints for pulling images and writing logs, in this VPC: once for each VPC. They cost by the hour. @default false */
   readonly vpcEndpoints?: boolean
 
   /** How many tasks; the fewest, where the service scales. @default 2, and 1 for a worker */
