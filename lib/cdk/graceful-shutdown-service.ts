@@ -7,19 +7,19 @@ import { Construct } from 'constructs'
 
 import { deploymentAlarms } from './parts/deployment-alarms'
 import { serviceOf } from './parts/fargate-service'
-import { frontOf, loadBalancerOf, type Front } from './parts/front'
+import { frontOf, knownVpc, loadBalancerOf, type Front } from './parts/front'
 import { findingsOf, hold } from './parts/held'
 import { grant } from './parts/permissions'
 import { placeOf } from './parts/place'
 import { mostTasks, scale } from './parts/scaling'
 import { factsOf } from './parts/service-facts'
 import { serviceProblems } from './parts/service-problems'
-import type { GracefulShutdownServiceProps } from './service-props'
 import { environmentOf, readProps } from './parts/service-settings'
 import { outputUrl, urlOf } from './parts/service-url'
-import { watchSigkill, type Sigkill } from './sigkill'
 import { checkCommand, taskOf } from './parts/task'
 import { applicationPlan } from './parts/timings'
+import type { GracefulShutdownServiceProps } from './service-props'
+import { watchSigkill, type Sigkill } from './sigkill'
 
 /**
  * A Fargate service behind an Application Load Balancer whose times agree with one another and with those of the plugin inside, which is
@@ -49,7 +49,7 @@ export class GracefulShutdownService extends Construct implements ec2.IConnectab
   constructor (scope: Construct, id: string, props: GracefulShutdownServiceProps) {
     super(scope, id)
     const settings = readProps(props)
-    this.cluster = placeOf(this, settings, settings.loadBalancer?.vpc)
+    this.cluster = placeOf(this, settings, knownVpc(settings))
     this.#front = frontOf(this, settings, this.cluster.vpc)
     this.listener = this.#front.listener
     this.targetGroup = this.#front.targetGroup

@@ -12,13 +12,13 @@ import { findingsOf, hold } from './parts/held'
 import { grant } from './parts/permissions'
 import { placeOf } from './parts/place'
 import { scale } from './parts/scaling'
-import { watchSigkill, type Sigkill } from './sigkill'
 import { taskOf } from './parts/task'
 import { applicationPlan } from './parts/timings'
 import { workerProblems } from './parts/worker-problems'
-import type { GracefulWorkerServiceProps } from './worker-props'
 import { workerFindings } from './parts/worker-rules'
 import { readWorkerProps, workerEnvironment, type WorkerSettings } from './parts/worker-settings'
+import { watchSigkill, type Sigkill } from './sigkill'
+import type { GracefulWorkerServiceProps } from './worker-props'
 
 /** A Fargate service that consumes a queue: no load balancer, as many tasks as there is work for, and times that agree with the queue's. */
 export class GracefulWorkerService extends Construct implements ec2.IConnectable, iam.IGrantable {
@@ -41,13 +41,16 @@ export class GracefulWorkerService extends Construct implements ec2.IConnectable
     super(scope, id)
     const settings = readWorkerProps(props)
     this.cluster = placeOf(this, settings)
-    if (!settings.queue) this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { ...fifo(settings), retentionPeriod: Duration.days(14), enforceSSL: true })
-    this.queue = settings.queue ?? new sqs.Queue(this, 'Queue', {
-      ...fifo(settings),
-      visibilityTimeout: settings.visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetterQueue!, maxReceiveCount: settings.maxReceiveCount },
-      enforceSSL: true
-    })
+    if (settings.queue) this.queue = settings.queue
+    else {
+      this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { ...fifo(settings), retentionPeriod: Duration.days(14), enforceSSL: true })
+      this.queue = new sqs.Queue(this, 'Queue', {
+        ...fifo(settings),
+        visibilityTimeout: settings.visibilityTimeout,
+        deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: settings.maxReceiveCount },
+        enforceSSL: true
+      })
+    }
 
     const environment = workerEnvironment(settings, this.queue.queueUrl)
     const { taskDefinition, container } = taskOf(this, settings, { environment, healthCheckCommand: settings.healthCheckCommand })

@@ -31,8 +31,9 @@ export function prepareFor (peaks: readonly Peak[], count: ecs.ScalableTaskCount
 }
 
 /** Days of the week are those of both instants, so that neither may lie on another day. */
-export function peakProblems (peaks: readonly Peak[] = []): string[] {
+export function peakProblems ({ peaks = [], maxCapacity = Infinity }: { readonly peaks?: readonly Peak[], readonly maxCapacity?: number }): string[] {
   return peaks.flatMap((peak, index) => {
+    if (peak.tasks > maxCapacity) return [`peaks[${index}].tasks must be at most maxCapacity, which is ${maxCapacity}, but is ${peak.tasks}`]
     const unread = (['from', 'until'] as const).filter((name) => minutesOf(peak[name]) === undefined)
     if (unread.length > 0) return unread.map((name) => `peaks[${index}].${name} must be a time of day as HH:MM, but is '${peak[name]}'`)
     return peak.days !== undefined && (begin(peak) < 0 || minutesOf(peak.until)! <= minutesOf(peak.from)!)

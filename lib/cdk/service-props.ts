@@ -18,13 +18,13 @@ export interface GracefulShutdownServiceProps extends GracefulTaskProps {
 
   /** @default - a new one; that of `listener`, where it is known */
   readonly loadBalancer?: elbv2.IApplicationLoadBalancer
-  /** Needs `conditions` and `priority`. @default - a new one: on port 443 with `certificate`, which port 80 redirects to, else on port 80 */
+  /** Needs `conditions` and `priority`. @default - a new one: on port 443 with `certificate`, else on port 80 */
   readonly listener?: elbv2.IApplicationListener
   /** Which requests the listener sends here. @default - all, on a listener of its own */
   readonly conditions?: elbv2.ListenerCondition[]
   /** Of the listener rule, 1 to 50000. @default 1, on a listener of its own */
   readonly priority?: number
-  /** @default - HTTP only */
+  /** Port 80 of a new load balancer redirects to it. @default - HTTP only */
   readonly certificate?: elbv2.IListenerCertificate
   /** What clients call the service, for `ServiceUrl`. @default - the load balancer's own name */
   readonly domainName?: string

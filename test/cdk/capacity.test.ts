@@ -112,3 +112,9 @@ t.test('what is no time of day, or goes over midnight on chosen days, is refused
   t.match(refused({ from: '22:00', until: '02:00', tasks: 3, days: 'MON' }), [/^peaks\[0\] goes over midnight/])
   t.strictSame(refused({ from: '22:00', until: '02:00', tasks: 3 }), [])
 })
+
+t.test('a peak that needs more tasks than there may be is refused', async (t) => {
+  const { scope } = withService({ maxCapacity: 4, peaks: [{ from: '09:00', until: '12:00', tasks: 5 }] })
+
+  t.strictSame(refusals(scope), ['peaks[0].tasks must be at most maxCapacity, which is 4, but is 5'])
+})

@@ -53,6 +53,12 @@ t.test('with a certificate it listens on port 443, which port 80 redirects to', 
   ])
 })
 
+t.test('a load balancer that is handed in keeps its port 80', async (t) => {
+  const certificate = elbv2.ListenerCertificate.fromArn(CERTIFICATE)
+
+  t.match(listeners((scope) => ({ loadBalancer: importedBalancer(scope), certificate })).map(({ Port }) => Port), [443])
+})
+
 t.test('the stack says where the service is, by the name ServiceUrl', async () => {
   const { scope, service } = withService()
 
@@ -127,6 +133,28 @@ t.test('the load balancer of a listener of the same app is known', async (t) => 
   t.equal(service.loadBalancer, balancer)
   t.equal(service.listener, listener)
   synthesise(scope).template.hasOutput('ServiceUrl', {})
+})
+
+t.test('tasks go into the VPC of a load balancer that says which it is, and are refused without one', async (t) => {
+  const scope = stack()
+  const listener = new elbv2.ApplicationLoadBalancer(scope, 'Balancer', { vpc: vpc(scope) })
+    .addListener('Listener', { port: 80, defaultAction: elbv2.ListenerAction.fixedResponse(404) })
+
+  new GracefulShutdownService(scope, 'Checkout', { image, listener, ...rule })
+
+  synthesise(scope).template.resourceCountIs('AWS::EC2::VPC', 0)
+  const silent = withService((scope) => ({ vpc: undefined, listener: importedListener(scope), ...rule }))
+  t.match(refusals(silent.scope), [/^a load balancer that is handed in reaches only its own VPC/])
+})
+
+t.test('two outputs of one name in one stack are refused', async (t) => {
+  const scope = stack()
+  const cluster = new ecs.Cluster(scope, 'Cluster', { vpc: vpc(scope) })
+
+  for (const id of ['Checkout', 'Returns']) new GracefulShutdownService(scope, id, { image, cluster })
+
+  const twice = 'there is a second output ServiceUrl in this stack: give urlOutput another name, or false'
+  t.strictSame(refusals(scope), [twice, twice])
 })
 
 t.test('two services share a cluster and a listener', async () => {

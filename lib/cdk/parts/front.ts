@@ -46,6 +46,11 @@ export function loadBalancerOf ({ loadBalancer }: Front): elbv2.IApplicationLoad
   return loadBalancer
 }
 
+/** That of a load balancer which is handed in, as far as it says. */
+export function knownVpc ({ loadBalancer, listener }: ServiceSettings): ec2.IVpc | undefined {
+  return (loadBalancer ?? balancerBehind(listener))?.vpc
+}
+
 /** An imported listener does not say. */
 export function balancerBehind (listener: elbv2.IApplicationListener | undefined): elbv2.IApplicationLoadBalancer | undefined {
   return (listener as Partial<elbv2.ApplicationListener> | undefined)?.loadBalancer
@@ -59,9 +64,11 @@ function newLoadBalancer (scope: Construct, { publicLoadBalancer, idleTimeout }:
   })
 }
 
-/** What the rule does not match is not found. */
-function newListener (scope: Construct, { certificate }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer): elbv2.ApplicationListener {
-  if (certificate) {
+/** What the rule does not match is not found. Port 80 of a load balancer that is handed in may be taken: it is left alone with a certificate. */
+function newListener (
+  scope: Construct, { certificate, isShared }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer
+): elbv2.ApplicationListener {
+  if (certificate && !isShared) {
     new elbv2.ApplicationListener(scope, 'Redirect', {
       loadBalancer,
       port: 80,

@@ -13,6 +13,6 @@ export function mostTasks ({ maxCapacity, peaks = [], desiredCount }: Scaled): n
 /** Between the desired count and the most. What it is that adds tasks, and takes them away again after a peak, is the caller's. */
 export function scale (service: ecs.FargateService, { peaks = [], desiredCount }: Scaled, maxCapacity: number): ecs.ScalableTaskCount {
   const count = service.autoScaleTaskCount({ minCapacity: desiredCount, maxCapacity })
-  if (peakProblems(peaks).length === 0) prepareFor(peaks, count, desiredCount)
+  if (peakProblems({ peaks }).length === 0) prepareFor(peaks, count, desiredCount)
   return count
 }

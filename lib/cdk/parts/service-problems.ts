@@ -1,8 +1,8 @@
 import { wholeNumber } from '../../option-checks'
 import { sizeProblems } from '../fargate-sizes'
-import { balancerBehind } from './front'
-import { unknownRules } from './held'
 import { peakProblems } from '../peaks'
+import { balancerBehind, knownVpc } from './front'
+import { unknownRules } from './held'
 import { placeProblems } from './place'
 import { problems } from './problems'
 import { rangeProblems } from './service-facts'
@@ -19,14 +19,18 @@ export function serviceProblems (settings: ServiceSettings, environment: Readonl
     ...rangeProblems(settings),
     ...sizeProblems(settings.cpu, settings.memoryLimitMiB),
     ...spotProblems(settings.spot),
-    ...peakProblems(settings.peaks),
+    ...peakProblems(settings),
     ...environmentProblems(environment, settings.environment),
     ...unknownRules(settings.preflight)
   ]
 }
 
-function frontProblems ({ loadBalancer, listener, conditions, priority, certificate }: ServiceSettings): string[] {
+function frontProblems (settings: ServiceSettings): string[] {
+  const { loadBalancer, listener, conditions, priority, certificate, isShared, vpc, cluster } = settings
   return [
+    ...isShared && !vpc && !cluster && !knownVpc(settings)
+      ? ['a load balancer that is handed in reaches only its own VPC, and does not say which that is: give vpc, or a cluster in it']
+      : [],
     ...listener && !(conditions && priority !== undefined)
       ? ['a listener that is handed in has rules of its own, and only its owner knows what is free: give conditions and priority, too']
       : [],

@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 
@@ -22,5 +22,12 @@ function nameOf (loadBalancer: elbv2.IApplicationLoadBalancer | undefined): stri
 
 /** By exactly this name, so that scripts find it. */
 export function outputUrl (scope: Construct, url: string, name: string): void {
+  const stack = Stack.of(scope)
+  const outputs = (): CfnOutput[] => stack.node.findAll().filter((node): node is CfnOutput => node instanceof CfnOutput && Stack.of(node) === stack)
   new CfnOutput(scope, 'ServiceUrl', { value: url, description: 'Where clients find the service' }).overrideLogicalId(name)
+  scope.node.addValidation({
+    validate: () => outputs().filter((output) => stack.resolve(output.logicalId) === name).length > 1
+      ? [`there is a second output ${name} in this stack: give urlOutput another name, or false`]
+      : []
+  })
 }

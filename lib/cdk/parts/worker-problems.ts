@@ -23,7 +23,7 @@ export function workerProblems (settings: WorkerSettings, environment: Readonly<
     ),
     ...sizeProblems(settings.cpu, settings.memoryLimitMiB),
     ...spotProblems(settings.spot),
-    ...peakProblems(settings.peaks),
+    ...peakProblems(settings),
     ...environmentProblems(environment, settings.environment),
     ...unknownRules(settings.preflight, workerRuleIds)
   ]
