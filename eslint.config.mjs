@@ -8,5 +8,9 @@ export default [
       'no-void': 'off', // a promise that is deliberately not awaited says so
       '@stylistic/max-len': ['error', { code: 150, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }]
     }
+  },
+  {
+    files: ['lib/cdk/**', 'test/cdk/**', 'examples/cdk/**'],
+    rules: { 'no-new': 'off' } // a construct is made for what it does to its scope
   }
 ]

@@ -20,6 +20,8 @@ export const errors = {
     'FST_ECS_SQS_NAME_TAKEN', 'there is a queue %s already: register each queue once, under a name of its own', 500),
   PeerMissing: createError<[option: string, name: string, install: string, options: { cause: unknown }]>(
     'FST_ECS_PEER_MISSING', '%s needs %s, which could not be loaded: npm install %s', 500),
+  LoadBalancerUnknown: createError(
+    'FST_ECS_LOAD_BALANCER_UNKNOWN', 'the load balancer of an imported listener is not known: hand it in too, as loadBalancer', 500),
   RehearsalImpossible: createError<[reason: string]>(
     'FST_ECS_REHEARSAL_IMPOSSIBLE', 'the rehearsal cannot be held: %s', 500),
   ConformanceImpossible: createError<[reason: string]>(

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 import type { Capacity, EcsTask, PreflightFinding } from '../types/index'
 import { closeGraceDelay } from './core/preflight/close-grace-delay'
-import { preflight, type Facts } from './core/preflight/index'
+import { preflight, sentence, type Facts } from './core/preflight/index'
 import { commandLine, deafParent, isContainer } from './ecs/index'
 import { errors } from './errors'
 import type { Settings } from './options/index'
@@ -69,10 +69,6 @@ const levels = { error: 'error', warning: 'warn', info: 'debug' } as const
 /** One line for all of them, which are equally grave. */
 function say (app: FastifyInstance, findings: readonly PreflightFinding[]): void {
   if (findings.length > 0) app.log[levels[findings[0]!.severity]]({ event: 'ecs-graceful-preflight', findings }, `preflight: ${findings.map(sentence).join('; ')}`)
-}
-
-function sentence ({ rule, says, costs, remedy }: PreflightFinding): string {
-  return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
 }
 
 function facts (app: FastifyInstance, settings: Settings, { task, deregisters, stopTimeout, capacityProvider }: Surroundings): Facts {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import t from 'tap'
 
 import { Consumer, wouldPack } from './helpers/consumer'
@@ -87,6 +89,34 @@ const sqsMts = `
   import sqs, { sqs as named, type SqsOptions } from 'fastify-ecs-graceful/sqs'
   ${consume}
   void Fastify().register(named, orders)`
+/** An app of the CDK: says which ECS resources it makes, and that a wrong prop does not compile. */
+const cdk = `
+  class ShopStack extends Stack {
+    constructor (scope: Construct, id: string, props?: StackProps) {
+      super(scope, id, props)
+      const checkout = new GracefulShutdownService(this, 'Checkout', {
+        image: ContainerImage.fromRegistry('shop'), stopTimeout: Duration.seconds(90), application: { drainDelay: Duration.seconds(6) }
+      })
+      new GracefulWorkerService(this, 'Worker', { image: ContainerImage.fromRegistry('worker'), cluster: checkout.cluster, spot: { weight: 2 } })
+      const arn: string = checkout.service.serviceArn + checkout.taskDefinition.taskDefinitionArn + checkout.targetGroup.targetGroupArn
+      new CfnOutput(this, 'Arns', { value: arn + checkout.loadBalancer.loadBalancerArn + checkout.listener.listenerArn })
+    }
+  }
+  // @ts-expect-error seconds as a number
+  export const wrong: GracefulShutdownServiceProps = { image: ContainerImage.fromRegistry('shop'), stopTimeout: 90 }
+  const app = new App({ analyticsReporting: false })
+  new ShopStack(app, 'Shop')
+  const { Resources, Outputs } = app.synth().getStackByName('Shop').template
+  const types = Object.values(Resources as Record<string, { Type: string }>).map(({ Type }) => Type).filter((type) => type.startsWith('AWS::ECS::'))
+  console.log(JSON.stringify([types.sort(), Object.keys(Outputs)]))`
+const cdkImports = `
+  import { App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+  import { ContainerImage } from 'aws-cdk-lib/aws-ecs'
+  import type { Construct } from 'constructs'
+  import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps } from 'fastify-ecs-graceful/cdk'`
+/** The programs in TypeScript that a page shows. */
+const codeBlocks = (page: string): string[] =>
+  [...readFileSync(path.join(__dirname, '..', page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!)
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -97,12 +127,12 @@ t.test('the package is the code, its types, and papers', { buffered: true }, asy
   const schemas = ['docs/conformance.schema.json', 'docs/lint.schema.json', 'docs/rehearsal.schema.json']
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', ...schemas, 'package.json']
   const doors = [
-    'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
+    'dist/cdk/index.d.ts', 'dist/cdk/index.js', 'dist/cli/main.js', 'dist/conformance/index.d.ts', 'dist/conformance/index.js', 'dist/index.d.ts', 'dist/index.js',
     'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'dist/sqs/index.d.ts', 'dist/sqs/index.js',
     'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts', 'types/sqs.d.ts'
   ]
   const built = /^dist\/(cli|conformance|core\/preflight|lint|rehearsal)\/.*\.js$/
-  const declared = /^dist\/(conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
+  const declared = /^dist\/(cdk|conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
   const shared = ['dist/core/environment.js', 'dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
   const named = [...papers, ...doors, ...shared]
 
@@ -284,4 +314,36 @@ t.test('TypeScript programs compile with moduleResolution nodenext, in CommonJS 
 
 t.test('TypeScript programs compile with moduleResolution bundler', { buffered: true }, async (t) => {
   t.equal(await consumer.tsc({ 'bundler.ts': mts, 'sqs.ts': sqsMts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
+})
+
+t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM, and so does what the docs show', {
+  buffered: true, timeout: 110_000
+}, async (t) => {
+  const shown = [...codeBlocks('docs/cdk.md'), ...codeBlocks('docs/fast-start.md')].map((text, index) => [`shown-${index}.ts`, text] as const)
+  const apps = { 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }
+  const complaints = await consumer.tsc({ ...apps, ...Object.fromEntries(shown) }, {
+    ...strict, target: 'es2022', skipLibCheck: true, module: 'nodenext', noEmit: false
+  })
+
+  const unchecked = "process.env.CDK_VALIDATION = 'false'"
+  const [required, imported, synthesised] = await Promise.all([
+    consumer.node('cdk-run.cjs', `${unchecked}; require('./cdk-app.js')`),
+    consumer.node('cdk-run.mjs', `${unchecked}; await import('./cdk-app-esm.mjs')`),
+    consumer.node('shown.cjs', `${unchecked}
+      const { App, Stack } = require('aws-cdk-lib')
+      const app = new App({ analyticsReporting: false })
+      const shown = ${JSON.stringify(shown.map(([file]) => `./${file.replace('.ts', '')}`))}.flatMap((file) => Object.values(require(file)))
+      const constructs = shown.filter((value) => typeof value === 'function')
+      constructs.forEach((add, index) => add(new Stack(app, 'Shown' + index)))
+      console.log(JSON.stringify(app.synth().stacks.length))
+    `)
+  ])
+
+  t.equal(complaints, '')
+  const made = [
+    ['AWS::ECS::Cluster', 'AWS::ECS::ClusterCapacityProviderAssociations', 'AWS::ECS::Service', 'AWS::ECS::Service', 'AWS::ECS::TaskDefinition', 'AWS::ECS::TaskDefinition'],
+    ['ServiceUrl', 'Arns']
+  ]
+  t.strictSame([required, imported], [made, made])
+  t.equal(synthesised, 6)
 })

@@ -46,6 +46,13 @@ t.test('rehearsal knows the timing plan, Node and picocolors: the server under r
   t.strictSame(strangers(/^rehearsal\/(?!sample\/server)/, own), [])
 })
 
+t.test('cdk knows core and its peers: the CDK is loaded by nobody else', async (t) => {
+  const peers = /^(aws-cdk-lib(\/.*)?|constructs)$/
+
+  t.strictSame(strangers(/^cdk\//, [/^cdk\//, inCore, types, table, /^option-checks$/, peers]), [])
+  t.strictSame(files.filter(({ name, imports }) => !name.startsWith('cdk/') && imports.some(({ of }) => peers.test(of) || /^cdk\//.test(of))), [])
+})
+
 t.test('the sample is a service like any other: it knows Fastify and this package by their names', async (t) => {
   t.strictSame(strangers(/^rehearsal\/sample\/server$/, [/^fastify$/, /^fastify-ecs-graceful$/, node, /^rehearsal\/sample\/ledger$/]), [])
 })

@@ -1,4 +1,5 @@
-import { variables, type EnvironmentValues, type NumberName } from '../core/environment'
+import { variables, type EnvironmentValues } from '../core/environment'
+import { ranges } from '../core/ranges'
 import { wholeNumber, withDefaults } from '../option-checks'
 import { defaults } from './defaults'
 
@@ -13,17 +14,18 @@ export interface LoadBalancerSettings {
 export function loadBalancer (given: unknown, environment: EnvironmentValues): LoadBalancerSettings {
   const options = withDefaults('loadBalancer', given, defaults.loadBalancer)
   const check = withDefaults('loadBalancer.healthCheck', options.healthCheck, defaults.loadBalancer.healthCheck)
-  const either = (name: string, value: unknown, variable: NumberName, least: number, most: number): number | undefined => {
+  const either = (name: string, value: unknown, variable: keyof typeof ranges): number | undefined => {
+    const { least, most } = ranges[variable]
     if (value !== undefined) return wholeNumber(`loadBalancer.${name}`, value, least, most)
     return environment[variable] === undefined ? undefined : wholeNumber(variables[variable], environment[variable], least, most)
   }
   return Object.freeze({
     healthCheck: Object.freeze({
-      intervalSeconds: either('healthCheck.intervalSeconds', check.intervalSeconds, 'healthCheckIntervalSeconds', 5, 300),
-      timeoutSeconds: either('healthCheck.timeoutSeconds', check.timeoutSeconds, 'healthCheckTimeoutSeconds', 2, 120),
-      unhealthyThreshold: either('healthCheck.unhealthyThreshold', check.unhealthyThreshold, 'unhealthyThreshold', 2, 10)
+      intervalSeconds: either('healthCheck.intervalSeconds', check.intervalSeconds, 'healthCheckIntervalSeconds'),
+      timeoutSeconds: either('healthCheck.timeoutSeconds', check.timeoutSeconds, 'healthCheckTimeoutSeconds'),
+      unhealthyThreshold: either('healthCheck.unhealthyThreshold', check.unhealthyThreshold, 'unhealthyThreshold')
     }),
-    idleTimeoutSeconds: either('idleTimeoutSeconds', options.idleTimeoutSeconds, 'idleTimeoutSeconds', 1, 4_000),
-    deregistrationDelaySeconds: either('deregistrationDelaySeconds', options.deregistrationDelaySeconds, 'deregistrationDelaySeconds', 0, 3_600)
+    idleTimeoutSeconds: either('idleTimeoutSeconds', options.idleTimeoutSeconds, 'idleTimeoutSeconds'),
+    deregistrationDelaySeconds: either('deregistrationDelaySeconds', options.deregistrationDelaySeconds, 'deregistrationDelaySeconds')
   })
 }

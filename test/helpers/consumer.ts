@@ -10,8 +10,8 @@ const { name, dependencies } = JSON.parse(readFileSync(path.join(root, 'package.
   name: string, dependencies: Record<string, string>
 }
 
-/** What else a consumer of the package would have installed: the peers, and the types of Node. */
-const BESIDES = ['fastify', '@types/node', 'sqs-consumer', '@aws-sdk/client-sqs']
+/** What else consumers of the package would have installed: the peers that they use, and the types of Node. */
+const BESIDES = ['fastify', '@types/node', 'sqs-consumer', '@aws-sdk/client-sqs', 'aws-cdk-lib', 'constructs']
 
 /** A folder in which somebody has installed the package: its tarball, and what it says that it needs, but nothing else. */
 export class Consumer {
@@ -39,6 +39,7 @@ export class Consumer {
       run(root, 'npm', 'run', 'build:types', '--', '--outDir', path.join(staged, 'dist')),
       run(root, 'npm', 'run', 'build:plugin', '--', `--outfile=${path.join(staged, 'dist/index.js')}`),
       run(root, 'npm', 'run', 'build:sqs', '--', `--outfile=${path.join(staged, 'dist/sqs/index.js')}`),
+      run(root, 'npm', 'run', 'build:cdk', '--', `--outfile=${path.join(staged, 'dist/cdk/index.js')}`),
       run(root, 'npm', 'run', 'build:rest', '--', `--outdir=${path.join(staged, 'dist')}`)
     ])
     const packed = await pack(staged, folder)

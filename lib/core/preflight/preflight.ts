@@ -24,3 +24,8 @@ export function preflight (facts: Facts, chosen: ReadonlyMap<RuleId, Severity | 
   })
   return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity))
 }
+
+/** A finding as everybody says it. */
+export function sentence ({ rule, says, costs, remedy }: Omit<PreflightFinding, 'rule'> & { readonly rule: string }): string {
+  return `${rule}: ${says}. It costs ${costs}. Remedy: ${remedy}`
+}
