@@ -2,7 +2,8 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import t from 'tap'
 
-import { isGone, type Outcomes, type QueueCalls } from '../../lib/sqs/calls'
+import { isGone, type Outcome, type QueueCalls } from '../../lib/sqs/calls'
+import { gathered } from '../../lib/sqs/gathered'
 import { byBatch, oneByOne } from '../../lib/sqs/handling'
 import { extension, Lease } from '../../lib/sqs/lease'
 import { persist } from '../../lib/sqs/persist'
@@ -19,9 +20,9 @@ function lease (answers: Array<Error | undefined | Promise<Error | undefined>>, 
   const asked: Array<[age: number, seconds: number]> = []
   const losses: string[] = []
   const calls = {
-    async hide (_messages: readonly Message[], seconds: number): Promise<Outcomes> {
+    async hide (_message: Message, seconds: number): Promise<Outcome> {
       asked.push([clock.now() - began, seconds])
-      return [await answers.shift()]
+      return await answers.shift()
     }
   }
   const options = { calls: calls as unknown as QueueCalls, clock, seconds: 30, lost: (_message: Message, reason: string) => { losses.push(reason) } }
@@ -83,36 +84,48 @@ t.test('who lets go of a message waits for the extension that is under way, and 
 
 t.test('what fails is tried again, what cannot succeed is not, and what is done is done once', async (t) => {
   const clock = new FakeClock()
-  const messages = ['a', 'b', 'c'].map((MessageId) => ({ MessageId }))
-  const outcomes: Outcomes[] = [[undefined, named('ReceiptHandleIsInvalid'), named('ECONNRESET')], [named('ThrottlingException')], [undefined]]
-  const asked: string[][] = []
-  const told: unknown[] = []
-  const call = async (some: readonly Message[]): Promise<Outcomes> => {
-    asked.push(some.map(({ MessageId }) => MessageId!))
-    return outcomes.shift()!
-  }
+  const asked: string[] = []
+  const told: string[] = []
+  const attempts = (name: string, outcomes: Outcome[]): Promise<Outcome> => persist(async () => {
+    asked.push(name)
+    return outcomes.shift()
+  }, { clock, enough: new AbortController().signal, failed: () => told.push(name) })
 
-  const undone = persist(messages, call, { clock, enough: new AbortController().signal, failed: ({ message }) => told.push(message.MessageId) })
+  const undone = Promise.all([
+    attempts('done', [undefined]), attempts('gone', [named('ReceiptHandleIsInvalid')]), attempts('cut', [named('ECONNRESET'), named('ThrottlingException')])
+  ])
   await clock.advance(300)
 
-  t.strictSame(asked, [['a', 'b', 'c'], ['c'], ['c']])
-  t.match(await undone, [{ message: { MessageId: 'b' }, error: { name: 'ReceiptHandleIsInvalid' } }])
-  t.strictSame(told, ['c'])
+  t.strictSame(asked, ['done', 'gone', 'cut', 'cut', 'cut'])
+  t.match(await undone, [undefined, { name: 'ReceiptHandleIsInvalid' }, undefined])
+  t.strictSame(told, ['cut'])
 })
 
-t.test('tries end when there is no more time for them, with what could not be done', async (t) => {
+t.test('tries end when there is no more time for them, with why it could not be done', async (t) => {
   const clock = new FakeClock()
   const enough = new AbortController()
   let tries = 0
-  const call = async (): Promise<Outcomes> => [named(`ECONNRESET ${++tries}`)]
+  const call = async (): Promise<Outcome> => named(`ECONNRESET ${++tries}`)
 
-  const undone = persist([message], call, { clock, enough: enough.signal, failed: () => {} })
+  const undone = persist(call, { clock, enough: enough.signal })
   await clock.advance(10_000)
   enough.abort()
 
-  t.match(await undone, [{ message, error: { name: `ECONNRESET ${tries}` } }])
+  t.match(await undone, { name: `ECONNRESET ${tries}` })
   t.equal(clock.waiting, 0)
   t.ok(tries > 5, 'the pauses grow to 2 s and no further')
+})
+
+t.test('what is asked for in one turn of the loop goes together, and each is given its own answer', async (t) => {
+  const asked: number[][] = []
+  const ask = gathered(2, async (items: readonly number[]) => {
+    asked.push([...items])
+    return items.map((item) => item * 10)
+  })
+
+  t.strictSame(await Promise.all([ask(1), ask(2), ask(3)]), [10, 20, 30])
+  t.equal(await ask(4), 40)
+  t.strictSame(asked, [[1, 2], [3], [4]])
 })
 
 t.test('errors that another try cannot mend are told from those that it may', async (t) => {
