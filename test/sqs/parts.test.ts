@@ -1,12 +1,17 @@
 // The parts of a consumer that need no queue, on a clock turned by hand.
-import type { Message } from '@aws-sdk/client-sqs'
+import type { Message, SQSClient } from '@aws-sdk/client-sqs'
 import t from 'tap'
 
 import { isGone, type Outcome, type QueueCalls } from '../../lib/sqs/calls'
 import { gathered } from '../../lib/sqs/gathered'
+import type { Dealings } from '../../lib/sqs/dealings'
+import { Delivery } from '../../lib/sqs/delivery'
 import { byBatch, oneByOne } from '../../lib/sqs/handling'
 import { extension, Lease } from '../../lib/sqs/lease'
+import type { SqsSettings } from '../../lib/sqs/options'
 import { persist } from '../../lib/sqs/persist'
+import { Poller } from '../../lib/sqs/poller'
+import { deferred } from '../../lib/core/deferred'
 import { FakeClock } from '../helpers/clock'
 import { turn } from '../helpers/turn'
 
@@ -28,6 +33,73 @@ function lease (answers: Array<Error | undefined | Promise<Error | undefined>>, 
   const options = { calls: calls as unknown as QueueCalls, clock, seconds: 30, lost: (_message: Message, reason: string) => { losses.push(reason) } }
   return { lease: new Lease(message, options), clock, asked, losses }
 }
+
+/** A delivery of one message for 30 seconds, and what is asked of SQS for it. */
+function delivery (handler: () => unknown, hidden: () => Outcome = () => undefined) {
+  const clock = new FakeClock()
+  const asked: string[] = []
+  const calls = {
+    enough: new AbortController().signal,
+    async hide (_message: Message, seconds: number): Promise<Outcome> {
+      asked.push(`hide for ${seconds}`)
+      return hidden()
+    },
+    async remove (): Promise<Outcome> {
+      asked.push('remove')
+      return undefined
+    }
+  }
+  const tally = { handled: 0, failed: 0, handedBack: 0 }
+  const log = { unreturned: () => {}, lost: () => {} }
+  const dealings = { settings: { visibilityTimeoutSeconds: 30, fifo: false }, calls, clock, log, handle: oneByOne(handler), tally, over: () => {} }
+  return { delivery: new Delivery([message], dealings as unknown as Dealings), clock, asked, tally }
+}
+
+t.test('a handler that ends in the very instant of the force point is either too late or not: its message is not both handed back and deleted', async (t) => {
+  for (const turns of [0, 1, 2, 3, 4, 5]) {
+    const work = deferred()
+    const { delivery: late, asked, tally } = delivery(() => work.promise)
+    const run = late.run()
+    await turn()
+
+    work.resolve()
+    for (let count = 0; count < turns; count++) await undefined
+    if (late.state === 'running') void late.handBack()
+    await run
+    await late.end()
+
+    t.equal(asked.length, 1, `${turns} microtasks later: ${asked.join()}`)
+    t.equal(tally.handled + tally.handedBack, 1)
+  }
+})
+
+t.test('a message that others may have by now is not shown to more: who hands it back gives up when its time is over', async (t) => {
+  const { delivery: held, clock, asked, tally } = delivery(() => {}, () => named('ECONNRESET'))
+  await clock.advance(10_000)
+
+  const back = held.handBack()
+  await clock.advance(60_000)
+  await back
+
+  t.ok(asked.length > 5 && asked.length < 20, `${asked.length} tries in 20 seconds, and none later`)
+  t.strictSame([held.state, tally.handedBack], ['over', 0])
+})
+
+t.test('a poll that was about to begin when its consumer stops does not begin', async (t) => {
+  const room = deferred<number>()
+  let sent = 0
+  const client = { send: async () => { sent++ } } as unknown as SQSClient
+  const settings = { queueUrl: 'https://sqs/orders', waitTimeSeconds: 1, visibilityTimeoutSeconds: 30 } as SqsSettings
+  const poller = new Poller({ client, settings, clock: new FakeClock(), room: () => room.promise, arrived: () => {}, failed: () => {} })
+  poller.start()
+  await turn()
+
+  room.resolve(1)
+  await poller.stop()
+  await turn()
+
+  t.equal(sent, 0)
+})
 
 t.test('a message that is held is hidden again at half of its visibility timeout', async (t) => {
   const { lease: held, clock, asked } = lease([])
