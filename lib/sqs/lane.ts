@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs'
 
-import { Delivery, type Dealings } from './delivery'
+import type { Dealings } from './dealings'
+import { Delivery } from './delivery'
 
 /**
  * Deliveries that follow one another, because they are of one group of a FIFO queue. What comes after a failure is handed back: in

@@ -1,5 +1,7 @@
 // What becomes of messages when the application stops.
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import Fastify from 'fastify'
+import timers from 'node:timers/promises'
 import t from 'tap'
 
 import { deferred } from '../../lib/core/deferred'
@@ -14,6 +16,9 @@ t.jobs = 8
 let sqs: Sqs
 t.before(async () => { sqs = await Sqs.start(t) })
 
+/** How often something was asked of a queue. */
+const count = (action: string, queue: string): number =>
+  sqs.calls.filter((call) => call.action === action && String(call.body.QueueUrl).endsWith(`/${queue}`)).length
 const entries = ({ body }: Call): Array<Record<string, unknown>> => body.Entries as Array<Record<string, unknown>>
 
 t.test('an idle consumer stops when its poll has come back, and polls no more', { buffered: true }, async (t) => {
@@ -194,4 +199,89 @@ t.test('a consumer of an application that never was ready has not polled, and cl
 
   t.equal(orders?.state, 'stopped')
   t.notOk(sqs.calls.some(({ body }) => String(body.QueueUrl).endsWith('/unready')))
+})
+
+t.test('a poll that fails after the signal is not made again, although the client would', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  sqs.answers.set('retried ReceiveMessage', () => poll.promise)
+  const { app, logged } = await consumerService(t, sqs, 'retried', { options: { client: sqs.client(t, { maxAttempts: 3 }) } })
+
+  const stop = app.ecsGraceful.shutdown()
+  poll.resolve('hang up')
+
+  t.match(await stop, { outcome: 'drained', errors: [] })
+  t.equal(count('ReceiveMessage', 'retried'), 1)
+  t.strictSame(logged.filter(({ level }) => Number(level) > 30), [])
+})
+
+t.test('no poll is cut short by a timeout of the client', { buffered: true }, async (t) => {
+  const client = sqs.client(t, { requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } })
+  const { app, orders, logged } = await consumerService(t, sqs, 'patient', { options: { client } })
+
+  await sqs.called('ReceiveMessage', 2, 'patient')
+
+  t.equal(orders.error, null)
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'drained' })
+  t.strictSame(logged.filter(({ level }) => Number(level) > 30), [])
+})
+
+t.test('what is handed back is visible, each message of it, though the network is down at first and SQS then refuses some', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  const answers: Answer[] = ['hang up', { body: { Failed: [{ Id: '1', Code: 'RequestThrottled' }] } }, { body: {} }]
+  sqs.answers.set('partly ReceiveMessage', () => poll.promise)
+  sqs.answers.set('partly ChangeMessageVisibilityBatch', () => answers.shift())
+  const { app, orders } = await consumerService(t, sqs, 'partly')
+
+  const stop = app.ecsGraceful.shutdown()
+  poll.resolve({ body: { Messages: [received('one', ''), received('two', ''), received('three', '')] } })
+
+  t.match(await stop, { outcome: 'drained' })
+  const asked = await sqs.called('ChangeMessageVisibilityBatch', 3, 'partly')
+  t.strictSame(asked.map((call) => entries(call).map(({ ReceiptHandle }) => ReceiptHandle)), [['one', 'two', 'three'], ['one', 'two', 'three'], ['two']])
+  t.equal(orders.handedBack, 3)
+})
+
+t.test('credentials that are gone at the signal cost the messages, until their time is over, and not the stop', { buffered: true }, async (t) => {
+  let gone = false
+  const credentials = async () => {
+    if (gone) throw new Error('no credentials')
+    return { accessKeyId: 'key', secretAccessKey: 'secret', expiration: new Date(0) } // asked for anew each time
+  }
+  const { app, handler, logged } = await consumerService(t, sqs, 'expelled', { sent: ['one'], options: { client: sqs.client(t, { credentials }) } })
+  await handler.begun('one')
+
+  gone = true
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: 1 message'] }, errors: [] })
+  t.match(logged.filter(({ level, queue }) => queue && level === 50).at(-1), { msg: /a message could not be handed back/, err: { message: 'no credentials' } })
+})
+
+t.test('a poll that never comes back keeps no close(), not even one that a hook has delayed', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  t.teardown(() => poll.resolve('hang up'))
+  sqs.answers.set('delayed ReceiveMessage', () => poll.promise)
+  const { app } = await consumerService(t, sqs, 'delayed', {
+    timings: { ...short, stopTimeout: 5_500, closeTimeout: 2_000 },
+    also: (app) => { app.addHook('onClose', async () => await timers.setTimeout(1_200)) } // longer than half of closeTimeout
+  })
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: a poll'] }, errors: [] })
+})
+
+t.test('two queues of one client stop each by itself, and the client stays its owner\'s', { buffered: true }, async (t) => {
+  const client = sqs.client(t)
+  const refunds = sqs.create('shared-refunds')
+  const { app, queue, handler, logged } = await consumerService(t, sqs, 'shared-orders', {
+    sent: ['one'],
+    options: { client },
+    also: (app) => { void app.register(sqsPlugin, { name: 'refunds', queueUrl: refunds.url, client, waitTimeSeconds: 1, handler: () => {} }) }
+  })
+  await handler.begun('one')
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: 1 message'] } })
+
+  t.match(app.sqs, { orders: { state: 'stopped', handedBack: 1 }, refunds: { state: 'stopped', handedBack: 0 } })
+  t.match(logged.filter(({ handedBack }) => handedBack !== undefined), [{ queue: 'refunds' }, { queue: 'orders' }])
+  t.match(await queue.receive(), [{ Body: 'one' }])
+  t.match(await client.send(new GetQueueUrlCommand({ QueueName: 'shared-orders' })), { QueueUrl: /shared-orders$/ })
 })
