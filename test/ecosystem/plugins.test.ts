@@ -51,9 +51,10 @@ t.test('@fastify/under-pressure: a task under pressure refuses requests, and is 
 
 t.test('@fastify/under-pressure: a check tells readiness of the pressure, as grave as the check is', { buffered: true }, async (t) => {
   const check = (app: FastifyInstance): void => { if (app.isUnderPressure()) throw new Error('under pressure') }
+  const grave = { health: { checks: { pressure: { check, critical: true } } } }
   const told = await service(t, overloaded, { health: { details: true, checks: { pressure: check } } })
-  const critical = await service(t, overloaded, { health: { checks: { pressure: { check, critical: true } } } })
-  const relaxed = await service(t, (app) => app.register(underPressure, { maxHeapUsedBytes: Infinity }), { health: { checks: { pressure: { check, critical: true } } } })
+  const critical = await service(t, overloaded, grave)
+  const relaxed = await service(t, (app) => app.register(underPressure, { maxHeapUsedBytes: Infinity }), grave)
 
   await told.inject('/health')
 
