@@ -13,10 +13,10 @@ const place = ({ page, line }: Block): string => `${page}:${line}`
 
 /** Programs that nobody here can hold against anything, with what holds them instead. */
 const OTHER_COMMANDS: Readonly<Record<string, string>> = {
+  autocannon: 'run by load.test.ts',
   cd: 'a shell\'s own',
   cp: 'a program of every system',
   hey: 'run, flag by flag, by load.test.ts',
-  'npx autocannon': 'run by load.test.ts',
   'npx cdk': 'the CDK\'s command line is not installed here; test/cdk/examples.test.ts synthesises without it',
   terraform: 'not installed here; test/lint/terraform.test.ts reads what it writes'
 }
