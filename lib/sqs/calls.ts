@@ -78,7 +78,8 @@ export class QueueCalls {
   }
 
   async #hideAll (hidings: readonly Hiding[]): Promise<Outcome[]> {
-    const Entries = hidings.map(({ message: { ReceiptHandle }, seconds }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: seconds }))
+    const entry = ({ message: { ReceiptHandle }, seconds }: Hiding, index: number) => ({ Id: `${index}`, ReceiptHandle, VisibilityTimeout: seconds })
+    const Entries = hidings.map(entry)
     const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
     return await this.#outcomes(hidings.length, (abortSignal) => this.#client.send(command, { abortSignal }))
   }
