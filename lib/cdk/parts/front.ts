@@ -64,9 +64,19 @@ function newLoadBalancer (scope: Construct, { publicLoadBalancer, idleTimeout }:
   })
 }
 
+/** Those that the app gives it. */
+export function portsOf (loadBalancer: elbv2.IApplicationLoadBalancer): number[] {
+  return ((loadBalancer as Partial<elbv2.ApplicationLoadBalancer>).listeners ?? []).map(({ port }) => port)
+}
+
+/** Of a listener of the service's own. */
+export function portOf ({ certificate }: Pick<ServiceSettings, 'certificate'>): number {
+  return certificate ? 443 : 80
+}
+
 /** What the rule does not match is not found. Port 80 of a load balancer that is handed in may be taken: it is left alone with a certificate. */
 function newListener (
-  scope: Construct, { certificate, isShared }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer
+  scope: Construct, { certificate, sslPolicy, isShared }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer
 ): elbv2.ApplicationListener {
   if (certificate && !isShared) {
     new elbv2.ApplicationListener(scope, 'Redirect', {
@@ -75,10 +85,15 @@ function newListener (
       defaultAction: elbv2.ListenerAction.redirect({ protocol: elbv2.ApplicationProtocol.HTTPS, port: '443', permanent: true })
     })
   }
-  return new elbv2.ApplicationListener(scope, 'Listener', {
+  const listener = new elbv2.ApplicationListener(scope, 'Listener', {
     loadBalancer,
-    port: certificate ? 443 : 80,
+    port: portOf({ certificate }),
     certificates: certificate && [certificate],
+    sslPolicy: certificate && sslPolicy,
     defaultAction: elbv2.ListenerAction.fixedResponse(404)
   })
+  // Where the CDK sets none, ELB takes one that knows TLS 1.0.
+  const resource = listener.node.defaultChild as elbv2.CfnListener
+  if (certificate) resource.sslPolicy ??= elbv2.SslPolicy.RECOMMENDED_TLS
+  return listener
 }
