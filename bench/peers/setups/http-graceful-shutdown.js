@@ -7,16 +7,17 @@ const gracefulShutdown = require('http-graceful-shutdown')
 module.exports = {
   package: 'http-graceful-shutdown',
   setups: {
-    installed: { says: 'with a cleanup', start: (app) => { gracefulShutdown(app.server, { onShutdown: () => app.close() }) } },
+    installed: { says: 'its README\'s basic usage', start: (app) => { gracefulShutdown(app.server) } },
     advised: {
-      says: 'the same, with a preShutdown of 5 s, health 503 meanwhile',
+      says: 'a preShutdown of 5 s, health 503 meanwhile; close() in onShutdown, timeout 20 s',
       start: (app, state) => {
         gracefulShutdown(app.server, {
           preShutdown: async () => {
             state.stopping = true
             await timers.setTimeout(5_000)
           },
-          onShutdown: () => app.close()
+          onShutdown: () => app.close(),
+          timeout: 20_000
         })
       }
     }

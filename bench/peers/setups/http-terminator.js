@@ -18,9 +18,9 @@ module.exports = {
       }
     },
     advised: {
-      says: 'the same after 5 s by hand, health 503 meanwhile, with the gracefulTerminationTimeout of 5 s that its README gives',
+      says: 'the same after 5 s by hand, health 503 meanwhile; gracefulTerminationTimeout 20 s',
       start: (app, state) => {
-        const terminator = createHttpTerminator({ server: app.server, gracefulTerminationTimeout: 5_000 })
+        const terminator = createHttpTerminator({ server: app.server, gracefulTerminationTimeout: 20_000 })
         process.once('SIGTERM', async () => {
           state.stopping = true
           await timers.setTimeout(5_000)

@@ -13,6 +13,10 @@ module.exports = {
   package: 'lightship',
   setups: {
     installed: { says: 'its README\'s usage', health: 'its own', start: start({}) },
-    advised: { says: 'the same, with detectKubernetes off, and so its shutdownDelay of 5 s', health: 'its own', start: start({ detectKubernetes: false, port: 0 }) }
+    advised: {
+      says: 'the same, with detectKubernetes off, and so its shutdownDelay of 5 s; shutdownHandlerTimeout 20 s',
+      health: 'its own',
+      start: start({ detectKubernetes: false, port: 0, shutdownHandlerTimeout: 20_000 })
+    }
   }
 }
