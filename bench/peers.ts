@@ -4,12 +4,16 @@ import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 
+import { markdown, plain } from './comparison/cells'
 import { contestantsOf, measureCost } from './comparison/cost'
 import { installPeers } from './comparison/install'
 import { measureLosses } from './comparison/losses'
 import { measureBehaviours } from './comparison/perform'
+import { publish } from './comparison/publish'
 import { written, type Results } from './comparison/results'
+import { sections } from './comparison/sections'
 import { readSetups } from './comparison/setups'
+import { verdict } from './comparison/verdict'
 import { startLoader } from './load'
 import { machine as thisMachine } from './machine'
 
@@ -65,7 +69,9 @@ async function main (): Promise<number> {
   const settings = readArguments()
   const results = await measure(settings)
   if (settings.json !== undefined) writeFileSync(settings.json, written(results))
-  return 0
+  for (const cells of Object.values(sections(results))) console.log(`${settings.markdown ? markdown(cells) : plain(cells)}\n`)
+  if (settings.write) publish(results)
+  return settings.check && verdict(results).some(({ met }) => !met) ? 1 : 0
 }
 
 function readArguments () {
