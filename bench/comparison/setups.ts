@@ -38,31 +38,30 @@ const costOnly: readonly string[] = ['under-pressure']
 export const ours = 'fastify-ecs-graceful/installed'
 export const bare = 'fastify/installed'
 
-/** All of them, or those whose id or peer is in `only`. The peers must be installed. */
+/** All of them, or those whose id or peer is in `only`. The peers must be installed, but for those that are here anyway. */
 export function readSetups (only?: readonly string[]): Setup[] {
-  const all = peers.flatMap((peer) => {
-    const { package: name, setups } = require(join(PEERS, 'setups', `${peer}.js`)) as Peer
-    return Object.entries(setups).map(([setup, { says }]): Setup => ({
-      id: `${peer}/${setup}`,
-      name: `${peer}${labels[setup] ?? `, ${setup}`}`,
-      package: name,
-      version: versionOf(name),
-      says,
-      stops: !costOnly.includes(peer)
-    }))
-  })
-  const unknown = only?.find((wanted) => !all.some((setup) => matches(setup, wanted)))
-  if (unknown !== undefined) throw new Error(`there is no set-up ${unknown}: known are ${all.map(({ id }) => id).join(', ')}, and each peer by its name`)
-  return only ? all.filter((setup) => only.some((wanted) => matches(setup, wanted))) : all
+  const unknown = only?.find((wanted) => !peers.includes(wanted.split('/')[0]!))
+  if (unknown !== undefined) throw new Error(`there is no peer ${unknown}: known are ${peers.join(', ')}, and each set-up as PEER/SETUP`)
+  const chosen = only ? peers.filter((peer) => only.some((wanted) => wanted.split('/')[0] === peer)) : peers
+  const all = chosen.flatMap(setupsOf)
+  return only ? all.filter(({ id }) => only.some((wanted) => wanted === id || wanted === id.split('/')[0])) : all
+}
+
+function setupsOf (peer: string): Setup[] {
+  const { package: name, setups } = require(join(PEERS, 'setups', `${peer}.js`)) as Peer
+  return Object.entries(setups).map(([setup, { says }]) => ({
+    id: `${peer}/${setup}`,
+    name: `${peer}${labels[setup] ?? `, ${setup}`}`,
+    package: name,
+    version: versionOf(name),
+    says,
+    stops: !costOnly.includes(peer)
+  }))
 }
 
 /** Which command starts its server. */
 export function commandOf ({ id }: Pick<Setup, 'id'>): [string, ...string[]] {
   return [process.execPath, serverFile, ...id.split('/')]
-}
-
-function matches ({ id }: Setup, wanted: string): boolean {
-  return id === wanted || id.split('/')[0] === wanted
 }
 
 function versionOf (name: string): string {
