@@ -1,5 +1,6 @@
 // npm run bench:peers: this package beside its peers. Exit code 0 once measured, 1 with --check if a number that is promised is missed,
 // 2 if the bench did not run.
+import { setMaxListeners } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -30,25 +31,14 @@ const USAGE = `npm run bench:peers -- [options]
 
 const parts = ['cost', 'losses', 'behaviours']
 
-async function measure ({ rounds, seeds, runs, only, chosen }: ReturnType<typeof readArguments>): Promise<Results> {
+/** Part by part; what there is so far is handed to `keep` after each. */
+async function measure ({ rounds, seeds, runs, only, chosen }: ReturnType<typeof readArguments>, keep: (results: Results) => void): Promise<Results> {
   installPeers()
   const setups = readSetups(only)
   const stopping = setups.filter(({ stops }) => stops)
   const machine = thisMachine()
   const loader = startLoader(machine)
-  const load = [loadavg()[0]!]
-  const part = async <T>(name: string, measured: () => Promise<T[]>): Promise<T[]> => {
-    const figures = chosen.includes(name) ? await measured() : []
-    load.push(loadavg()[0]!)
-    return figures
-  }
-
-  const cost = await part('cost', () => measureCost(contestantsOf(setups), rounds, machine, loader, (round) => say(`cost: round ${round} of ${rounds}`)))
-  await loader.stop()
-  const losses = await part('losses', () => measureLosses(stopping, { seeds, progress: say }))
-  const behaviours = await part('behaviours', () => measureBehaviours(stopping, runs, undefined, (title) => say(`behaviour: ${title}`)))
-
-  return {
+  let results: Results = {
     version: 1,
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -57,18 +47,34 @@ async function measure ({ rounds, seeds, runs, only, chosen }: ReturnType<typeof
     loader: loader.name,
     rounds,
     seeds,
-    load: load.map((average) => Number(average.toFixed(1))),
+    load: [average()],
     setups,
-    cost,
-    losses,
-    behaviours
+    cost: [],
+    losses: [],
+    behaviours: []
   }
+  const part = async <Name extends 'cost' | 'losses' | 'behaviours'>(name: Name, measured: () => Promise<Results[Name]>): Promise<void> => {
+    if (chosen.includes(name)) results = { ...results, [name]: await measured(), load: [...results.load, average()] }
+    keep(results)
+  }
+
+  await part('cost', () => measureCost(contestantsOf(setups), rounds, machine, loader, (round) => say(`cost: round ${round} of ${rounds}`)))
+  await loader.stop()
+  await part('losses', () => measureLosses(stopping, { seeds, progress: say }))
+  await part('behaviours', () => measureBehaviours(stopping, runs, undefined, (title) => say(`behaviour: ${title}`)))
+  return results
+}
+
+/** How many processes wanted a core, over the last minute. */
+function average (): number {
+  return Number(loadavg()[0]!.toFixed(1))
 }
 
 async function main (): Promise<number> {
   const settings = readArguments()
-  const results = await measure(settings)
-  if (settings.json !== undefined) writeFileSync(settings.json, written(results))
+  const results = await measure(settings, (sofar) => {
+    if (settings.json !== undefined) writeFileSync(settings.json, written(sofar))
+  })
   for (const cells of Object.values(sections(results))) console.log(`${settings.markdown ? markdown(cells) : plain(cells)}\n`)
   if (settings.write) publish(results)
   return settings.check && verdict(results).some(({ met }) => !met) ? 1 : 0
@@ -102,8 +108,8 @@ function say (progress: string): void {
   process.stderr.write(`${progress}\n`)
 }
 
-// Children are killed when this process exits, however it does; there are many, each with a listener for it.
-process.setMaxListeners(0)
+setMaxListeners(0) // many at once, each with a listener of its own for the end
+// Children are killed when this process exits, however it does.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
 main().then((code) => { process.exitCode = code }, (error: Error) => {

@@ -32,7 +32,7 @@ export function stopPicture ({ losses, behaviours }: Results): string {
     text(20, 28, 'From SIGTERM to SIGKILL, with a stop timeout of 30 s', { size: 16, bold: true }),
     ...instants.flatMap(([ms, name]) => [
       line(at(ms), 68, at(ms), bottom, { stroke: ms === STOP_TIMEOUT ? 'cut' : 'soft', dashed: ms !== 0 }),
-      text(at(ms), 58, name, { anchor: ms === 0 ? 'start' : ms === STOP_TIMEOUT ? 'end' : 'middle', bold: true, size: 12, fill: ms === STOP_TIMEOUT ? 'cut' : 'ink' })
+      text(at(ms), 58, name, { anchor: ms === 0 ? 'start' : ms === forcePoint ? 'middle' : 'end', bold: true, size: 12, fill: ms === STOP_TIMEOUT ? 'cut' : 'ink' })
     ]),
 
     lane(80, 'phase'),
