@@ -54,7 +54,8 @@ t.test('with a certificate it listens on port 443, which port 80 redirects to', 
 
 t.test('it speaks TLS 1.2 and 1.3, or what it is told to', async (t) => {
   const certificate = elbv2.ListenerCertificate.fromArn(CERTIFICATE)
-  const [usual, chosen] = [{ certificate }, { certificate, sslPolicy: elbv2.SslPolicy.FIPS_TLS13_12 }].map((props) => listeners(props)[1]!.SslPolicy as string)
+  const [usual, chosen] = [{ certificate }, { certificate, sslPolicy: elbv2.SslPolicy.FIPS_TLS13_12 }]
+    .map((props) => listeners(props)[1]!.SslPolicy as string)
 
   t.equal(usual, 'ELBSecurityPolicy-TLS13-1-2-2021-06')
   t.equal(chosen, 'ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04')
