@@ -54,7 +54,8 @@ t.test('the linter finds nothing in the templates, and reads from them what the 
   t.strictSame([findings, notes], [[], []])
   t.strictSame(containers.flatMap(({ unknown }) => unknown), [])
   const balanced = {
-    desiredCount: 2, loadBalancer: { idleTimeout: 60_000, deregistrationDelay: 30_000, healthCheck: { interval: 5_000, timeout: 2_000, unhealthyThreshold: 2 } }
+    desiredCount: 2,
+    loadBalancer: { idleTimeout: 60_000, deregistrationDelay: 30_000, healthCheck: { interval: 5_000, timeout: 2_000, unhealthyThreshold: 2 } }
   }
   const nameOf = ({ file, service, container }: (typeof containers)[number]['where']): string =>
     `${file} ${service} ${container}`.replace(/\.template\.json|Service[0-9A-F]+/g, '')
