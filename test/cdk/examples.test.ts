@@ -54,9 +54,12 @@ t.test('the linter finds nothing in the templates, and reads from them what the 
   t.strictSame([findings, notes], [[], []])
   t.strictSame(containers.flatMap(({ unknown }) => unknown), [])
   const balanced = {
-    desiredCount: 2, loadBalancer: { idleTimeout: 60_000, deregistrationDelay: 30_000, healthCheck: { interval: 5_000, timeout: 2_000, unhealthyThreshold: 2 } }
+    desiredCount: 2,
+    loadBalancer: { idleTimeout: 60_000, deregistrationDelay: 30_000, healthCheck: { interval: 5_000, timeout: 2_000, unhealthyThreshold: 2 } }
   }
-  const facts = Object.fromEntries(containers.map(({ where, facts }) => [`${where.file} ${where.service} ${where.container}`.replace(/\.template\.json|Service[0-9A-F]+/g, ''), facts]))
+  const nameOf = ({ file, service, container }: (typeof containers)[number]['where']): string =>
+    `${file} ${service} ${container}`.replace(/\.template\.json|Service[0-9A-F]+/g, '')
+  const facts = Object.fromEntries(containers.map(({ where, facts }) => [nameOf(where), facts]))
   t.match(facts, {
     'Instances  app': { capacity: 'ec2', stopTimeout: 60_000 },
     'Shop Worker app': { capacity: 'mixed', stopTimeout: 60_000, plan: { stopTimeout: 60_000 } },

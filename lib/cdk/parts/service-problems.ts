@@ -1,7 +1,7 @@
 import { path } from '../../option-checks'
 import { sizeProblems } from '../fargate-sizes'
 import { peakProblems } from '../peaks'
-import { balancerBehind, knownVpc, portOf, portsOf } from './front'
+import { balancerBehind, knownVpc } from './front'
 import { unknownRules } from './held'
 import { within } from './known'
 import { placeProblems } from './place'
@@ -45,9 +45,6 @@ function frontProblems (settings: ServiceSettings): string[] {
     ...listener && certificate ? ['a listener that is handed in keeps its own certificate: leave certificate out'] : [],
     ...listener && loadBalancer && balancerBehind(listener) && balancerBehind(listener) !== loadBalancer
       ? ['listener and loadBalancer are both given, and the listener is another load balancer\'s: leave loadBalancer out']
-      : [],
-    ...loadBalancer && !listener && portsOf(loadBalancer).filter((port) => port === portOf(settings)).length > 1
-      ? [`the load balancer has another listener on port ${portOf(settings)}: hand that in, as listener, with conditions and priority`]
       : []
   ]
 }
