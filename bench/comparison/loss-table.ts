@@ -42,7 +42,7 @@ export function causeTable ({ losses, setups }: Results): Cells {
     head: ['lost by cause', 'stops', 'lost', 'per stop', ...causes, 'exits'],
     rows,
     notes: [
-      `*Refused*: no connection was made. *Closed under it*: closed before the service had the request. *Cut*: after. *503*: by a task that was being stopped.`,
+      '*Refused*: no connection was made. *Closed under it*: closed before the service had the request. *Cut*: after. *503*: by a task that was being stopped.',
       `${late === 0 ? 'No load came late' : `In ${late} of ${losses.length / orders.length} runs the load came late`} (p99.9 of 20 ms or more), which spoils a rehearsal's verdict.`
     ]
   }
