@@ -24,9 +24,7 @@ export class Client {
   /** Resolves once `text` has come, or the connection is closed without it. */
   async hear (text: string): Promise<boolean> {
     while (!this.#heard.includes(text) && !this.socket.closed) {
-      await new Promise<void>((resolve) => {
-        this.socket.once('data', () => resolve()).once('close', () => resolve())
-      })
+      await new Promise<void>((resolve) => { this.socket.once('data', () => resolve()).once('close', () => resolve()) })
     }
     return this.#heard.includes(text)
   }

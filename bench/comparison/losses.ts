@@ -72,8 +72,8 @@ function runsOf ({ id }: Setup, lag: LagProfile, seed: number, { orders, runs, l
     const stops = run.tasks.flatMap(({ task, stop }) => stop?.order === order ? [{ task, stop }] : [])
     const seconds = stops.map(({ stop: { signalled = 0, exited = 0 } }) => (exited - signalled) / 1_000)
     const exits = stops.map(({ stop: { exitCode, exitSignal } }) => String(exitSignal ?? exitCode))
-    const late = Math.round(lateness.p999)
-    return { id, lag, seed, order, requests: run.requests.length, lost: lostOf(run, order), seconds: seconds.map(rounded), exits, tails: tailsOf(run, order), late }
+    const figures = { requests: run.requests.length, lost: lostOf(run, order), seconds: seconds.map(rounded), exits, tails: tailsOf(run, order) }
+    return { id, lag, seed, order, ...figures, late: Math.round(lateness.p999) }
   })
 }
 

@@ -19,7 +19,9 @@ const STARTS = 3
 const APART = 150
 
 /** Case by case: all servers are started first, and brought to their instant one after another then. */
-export async function measureBehaviours (setups: readonly Setup[], runs: number, chosen: readonly Case[] = cases, progress: (title: string) => void = () => {}): Promise<BehaviourCell[]> {
+export async function measureBehaviours (
+  setups: readonly Setup[], runs: number, chosen: readonly Case[] = cases, progress: (title: string) => void = () => {}
+): Promise<BehaviourCell[]> {
   const cells: BehaviourCell[] = []
   for (const one of chosen) {
     progress(one.title)

@@ -104,7 +104,10 @@ t.test('behaviours are told as answered, seconds and exit', async (t) => {
 })
 
 t.test('a stop that ends too long after its lower bound is missed, and one that leaves a request unanswered', async (t) => {
-  const met = (id: string, run: Partial<Behaviour>) => behaviourChecks(results({ behaviours: [{ case: id, id: OURS, runs: [behaviour(run)] }] })).map(({ met }) => met)
+  const met = (id: string, run: Partial<Behaviour>) => {
+    const behaviours = [{ case: id, id: OURS, runs: [behaviour(run)] }]
+    return behaviourChecks(results({ behaviours })).map(({ met }) => met)
+  }
 
   t.strictSame(met('idle', {}), [true])
   t.strictSame(met('idle', { elapsed: 5_300 }), [false])

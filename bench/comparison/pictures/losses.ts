@@ -47,7 +47,9 @@ export function lossPicture (results: Results): string {
   return picture(bottom + 38, 'Requests lost per stop and seconds from SIGTERM to exit, of this plugin and its peers', description(rows), parts)
 }
 
-function rowParts ({ name, own, stops, by, lost, seconds }: Row, y: number, bar: (perStop: number) => number, at: (seconds: number) => number): string[] {
+function rowParts (
+  { name, own, stops, by, lost, seconds }: Row, y: number, bar: (perStop: number) => number, at: (seconds: number) => number
+): string[] {
   const middle = y + ROW / 2
   const { median } = summarise(seconds)
   let x = BARS.from
