@@ -7,9 +7,10 @@ import t from 'tap'
 import { Consumer, wouldPack } from './helpers/consumer'
 
 t.jobs = 4
+t.setTimeout(240_000) // a dozen compilers
 
-/** Bytes of everything that is installed. */
-const LARGEST = 1_300_000
+/** Bytes, unpacked. */
+const LARGEST = 760_000
 
 /** Registers `plugin`, asks for its health and stops; by then all has been loaded that ever will be. */
 const serve = `
@@ -137,13 +138,14 @@ t.test('the package is the code, its types, and papers', { buffered: true }, asy
     'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'dist/sqs/index.d.ts', 'dist/sqs/index.js',
     'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts', 'types/sqs.d.ts'
   ]
-  const built = /^dist\/(cli|conformance|core\/preflight|lint|rehearsal)\/.*\.js$/
+  const programs = [
+    'dist/cli/check.js', 'dist/rehearsal/alb/process.js', 'dist/rehearsal/controls/server.js', 'dist/rehearsal/load/process.js', 'dist/rehearsal/sample/server.js'
+  ]
   const declared = /^dist\/(cdk|conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
-  const shared = ['dist/core/environment.js', 'dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
-  const named = [...papers, ...doors, ...shared]
+  const named = [...papers, ...doors, ...programs]
 
-  t.strictSame(consumer.packed.filter((file) => !named.includes(file) && !built.test(file) && !declared.test(file)), [])
-  t.strictSame([...papers, ...doors].filter((file) => !consumer.packed.includes(file)), [])
+  t.strictSame(consumer.packed.filter((file) => !named.includes(file) && !declared.test(file)), [])
+  t.strictSame(named.filter((file) => !consumer.packed.includes(file)), [])
   t.strictSame((await wouldPack()).filter((file) => !consumer.packed.includes(file)), [], 'nothing else from the repository')
   t.ok(consumer.size < LARGEST, `${consumer.size} bytes`)
 })
@@ -331,10 +333,10 @@ t.test('nothing more is loaded by serving', { buffered: true }, async (t) => {
   t.strictSame(said, { health: [200, { status: 'ok' }], late: [] })
 })
 
-/** Which versions of TypeScript know which resolution. */
+/** Which version of TypeScript is tried with which resolutions: the oldest, the newest and our own with all that differ in them. */
 const compilers: Readonly<Record<string, readonly string[]>> = {
-  'typescript-5.6': ['node10', 'node16', 'nodenext', 'bundler'],
-  'typescript-5.9': ['node10', 'nodenext'],
+  'typescript-5.6': ['node10', 'nodenext', 'bundler'],
+  'typescript-5.9': ['nodenext'],
   typescript: ['node10', 'node16', 'nodenext', 'bundler'],
   'typescript-7': ['node16', 'nodenext', 'bundler']
 }

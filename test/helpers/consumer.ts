@@ -44,13 +44,7 @@ export class Consumer {
     for (const file of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'types', 'docs', 'lib', 'test']) {
       if (existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(staged, file), { recursive: true })
     }
-    await Promise.all([
-      run(root, 'npm', 'run', 'build:types', '--', '--outDir', path.join(staged, 'dist')),
-      run(root, 'npm', 'run', 'build:plugin', '--', `--outfile=${path.join(staged, 'dist/index.js')}`),
-      run(root, 'npm', 'run', 'build:sqs', '--', `--outfile=${path.join(staged, 'dist/sqs/index.js')}`),
-      run(root, 'npm', 'run', 'build:cdk', '--', `--outfile=${path.join(staged, 'dist/cdk/index.js')}`),
-      run(root, 'npm', 'run', 'build:rest', '--', `--outdir=${path.join(staged, 'dist')}`)
-    ])
+    await run(root, process.execPath, '.ci/build.mjs', path.join(staged, 'dist'))
     const packed = await pack(staged, folder)
     await run(folder, 'tar', '-xzf', packed.tarball, '-C', installed, '--strip-components=1')
     for (const needed of [...Object.keys(dependencies), ...BESIDES]) link(needed, folder)
