@@ -78,7 +78,7 @@ export class QueueCalls {
   }
 
   async #hideAll (hidings: readonly Hiding[]): Promise<Outcome[]> {
-    const Entries = hidings.map(({ message: { ReceiptHandle }, seconds }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: seconds }))
+    const Entries = hidings.map(({ message, seconds }, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle, VisibilityTimeout: seconds }))
     const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
     return await this.#outcomes(hidings.length, (abortSignal) => this.#client.send(command, { abortSignal }))
   }
