@@ -17,10 +17,11 @@ export function sections (results: Results): Record<string, Cells> {
   }
 }
 
-function setupTable ({ setups, date, node, cpu, cores, load }: Results): Cells {
+function setupTable ({ setups, parts, node, cpu, cores }: Results): Cells {
+  const measured = Object.entries(parts).map(([part, { date, load: [before, after] }]) => `${part} on ${date}, load average ${before} before and ${after} after`)
   return {
     head: ['set-up', 'version', 'configuration'],
     rows: setups.map(({ name, package: of, version, says }) => [name, `${of} ${version}`, says]),
-    notes: [`Measured on ${date}, Node ${node}, ${cpu}, ${cores} cores. Load average before the parts and after the last: ${load.join(', ')}.`]
+    notes: [`Node ${node}, ${cpu}, ${cores} cores, shared with other work: ${measured.join('; ')}.`]
   }
 }
