@@ -13,7 +13,7 @@ export function sections (results: Results): Record<string, Cells> {
     ...cost.length > 0 ? { cost: costTable(results) } : {},
     ...losses.length > 0 ? { causes: causeTable(results), normal: lossTable(results, 'normal'), harsh: lossTable(results, 'harsh') } : {},
     ...behaviours.length > 0 ? { behaviours: behaviourTable(results), bounds: boundTable(results), cases: caseTable() } : {},
-    checks: { head: ['promised', 'met'], rows: verdict(results).map(({ met, sentence }) => [sentence, met ? 'yes' : '**no**']), notes: [] }
+    checks: { head: ['promised', 'what was measured'], rows: verdict(results).map(({ met, sentence }) => [met ? 'met' : '**missed**', sentence]), notes: [] }
   }
 }
 
