@@ -12,7 +12,8 @@ const SUMMARY = '.tap/report/coverage-summary.json'
 const TYPES_ONLY = [
   'cdk/application-timings', 'cdk/service-props', 'cdk/task-props', 'cdk/worker-props',
   'core/clock', 'core/preflight/facts', 'core/preflight/rule', 'lint/result', 'options/settings',
-  'rehearsal/alb/messages', 'rehearsal/alb/options', 'rehearsal/load/messages', 'rehearsal/load/types', 'rehearsal/targets'
+  'rehearsal/alb/messages', 'rehearsal/alb/options', 'rehearsal/load/messages', 'rehearsal/load/types', 'rehearsal/targets',
+  'sqs/dealings'
 ]
 /** Programs of their own, which tests run as they are built. */
 const PROGRAMS = ['rehearsal/controls/server']

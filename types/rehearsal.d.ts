@@ -260,7 +260,7 @@ export interface WorkResult {
   readonly duplicated: readonly string[]
   /** Begun again without having been handed back: somebody left it to its visibility timeout. */
   readonly startedTwice: readonly string[]
-  /** Taken by nobody for so long that somebody must have had it and said nothing. */
+  /** Taken up more than 15 s later than work that came after it: somebody must have had it meanwhile, and said nothing. */
   readonly stranded: readonly string[]
   /** Groups in which a later piece of work was done before an earlier one. */
   readonly outOfOrder: readonly string[]

@@ -1,6 +1,8 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs'
 import type { FastifyPluginAsync } from 'fastify'
 
+import type { ProtectOptions } from './index'
+
 /** What a handler is told beside its message. */
 export interface SqsContext {
   /**
@@ -44,6 +46,8 @@ export type SqsOptions = {
   readonly visibilityTimeoutSeconds?: number
   /** @default what is left of the visibility timeout */
   readonly retryAfterSeconds?: SqsRetryAfter
+  /** Has ECS spare the task, for a scale-in or a deployment, while it holds messages, as `app.ecsGraceful.protect` does. @default false */
+  readonly protect?: boolean | ProtectOptions
 } & ({
   readonly handler: SqsHandler
   readonly batchHandler?: never

@@ -28,13 +28,16 @@ test('every way to import the plugin gives the plugin', () => {
 describe('options', () => {
   test('are these', () => {
     expect<keyof SqsOptions>().type.toBe<
-      'name' | 'queueUrl' | 'client' | 'concurrency' | 'waitTimeSeconds' | 'visibilityTimeoutSeconds' | 'retryAfterSeconds' | 'handler' | 'batchHandler'
+      'name' | 'queueUrl' | 'client' | 'concurrency' | 'waitTimeSeconds' | 'visibilityTimeoutSeconds' | 'retryAfterSeconds' | 'protect' |
+      'handler' | 'batchHandler'
     >()
     const client = new SQSClient()
     expect(app.register).type.toBeCallableWith(sqs, { ...needed, handler })
     expect(app.register).type.toBeCallableWith(sqs, {
       ...needed, client, handler, concurrency: 20, waitTimeSeconds: 5, visibilityTimeoutSeconds: 30, retryAfterSeconds: 0
     })
+    expect(app.register).type.toBeCallableWith(sqs, { ...needed, handler, protect: true })
+    expect(app.register).type.toBeCallableWith(sqs, { ...needed, handler, protect: { expiresInMinutes: 60 } })
     expect(app.register).type.toBeCallableWith(sqs, { ...needed, handler, retryAfterSeconds: (message: Message) => Number(message.Body) })
   })
 

@@ -18,7 +18,7 @@ export async function buildApp (config: Config, options: FastifyServerOptions = 
   const client = witnessed()
   if (config.graceful) {
     await app.register(sqs, {
-      name: 'orders', queueUrl: config.queueUrl, client, concurrency: 120, waitTimeSeconds: 2, handler: (message) => fulfil(app.pg, message)
+      name: 'orders', queueUrl: config.queueUrl, client, concurrency: 200, waitTimeSeconds: 2, handler: (message) => fulfil(app.pg, message)
     })
   } else {
     naive(app, client, config.queueUrl)

@@ -11,8 +11,12 @@ export function protectMinutes (given: unknown, path = 'protect'): number {
 
 /** What `track` is given beside its work, as the minutes of its protection; undefined for none. */
 export function trackMinutes (given: unknown): number | undefined {
-  const { protect } = withDefaults('track', given, { protect: false })
-  if (protect === false) return
-  if (protect !== true && typeof protect !== 'object') refuse('track.protect', 'true, false or { expiresInMinutes }', protect)
-  return protectMinutes(protect === true ? undefined : protect, 'track.protect')
+  return minutesOf('track.protect', withDefaults('track', given, { protect: false }).protect)
+}
+
+/** An option that protects, as minutes; undefined for none. */
+export function minutesOf (path: string, given: unknown): number | undefined {
+  if (given === false) return
+  if (given !== true && typeof given !== 'object') refuse(path, 'true, false or { expiresInMinutes }', given)
+  return protectMinutes(given === true ? undefined : given, path)
 }

@@ -4,18 +4,30 @@ import {
 import { setMaxListeners } from 'node:events'
 
 import type { Clock } from '../core/clock'
+import { bounded } from './bounded'
+import { gathered } from './gathered'
 
+/** The most messages that SQS takes, or gives, in one call. */
+export const MOST = 10
 /** A call that has not been answered by then is as good as lost, and is made again. */
 const LONGEST_CALL = 5_000
 
-/** How each message fared, in the order in which they were given. */
-export type Outcomes = ReadonlyArray<Error | undefined>
+/** How one message fared: why not, if it was not to be. */
+export type Outcome = Error | undefined
+
+interface Hiding {
+  readonly message: Message
+  readonly seconds: number
+}
 
 /**
- * What is done to messages of one queue, 1 to 10 at a time, each call bounded. A failure is an outcome: nothing rejects.
- * There is one kind of request for one message and for ten, because SQS bills requests and refuses messages one by one.
+ * What is done to messages of one queue, each call bounded. A failure is an outcome: nothing rejects. What is asked for at once, at a force
+ * point or by messages that came together, goes in as few calls as SQS allows: it bills and throttles calls, and refuses messages one by one.
  */
 export class QueueCalls {
+  /** Deletes a message. */
+  readonly remove: (message: Message) => Promise<Outcome>
+  readonly #hide: (hiding: Hiding) => Promise<Outcome>
   readonly #client: SQSClient
   readonly #queueUrl: string
   readonly #clock: Clock
@@ -26,6 +38,8 @@ export class QueueCalls {
     this.#client = client
     this.#queueUrl = queueUrl
     this.#clock = clock
+    this.remove = gathered(MOST, (messages) => this.#removeAll(messages))
+    this.#hide = gathered(MOST, (hidings) => this.#hideAll(hidings))
     setMaxListeners(0, this.enough) // every message that is tried again may wait for it
   }
 
@@ -40,16 +54,9 @@ export class QueueCalls {
     for (const call of this.#underWay) call.abort()
   }
 
-  async remove (messages: readonly Message[]): Promise<Outcomes> {
-    const command = new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: messages.map(entry) })
-    return await this.#outcomes(messages, (abortSignal) => this.#client.send(command, { abortSignal }))
-  }
-
-  /** Hides messages from others for so long from now; 0 shows them. */
-  async hide (messages: readonly Message[], seconds: number): Promise<Outcomes> {
-    const Entries = messages.map((message, index) => ({ ...entry(message, index), VisibilityTimeout: seconds }))
-    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
-    return await this.#outcomes(messages, (abortSignal) => this.#client.send(command, { abortSignal }))
+  /** Hides a message from others for so long from now; 0 shows it. */
+  async hide (message: Message, seconds: number): Promise<Outcome> {
+    return await this.#hide({ message, seconds })
   }
 
   /** After how many receives a message is dead-lettered; undefined if never, or if that cannot be known. */
@@ -64,13 +71,26 @@ export class QueueCalls {
     }
   }
 
-  async #outcomes (messages: readonly Message[], send: (signal: AbortSignal) => Promise<{ Failed?: BatchResultErrorEntry[] }>): Promise<Outcomes> {
+  async #removeAll (messages: readonly Message[]): Promise<Outcome[]> {
+    const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+    const command = new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+    return await this.#outcomes(messages.length, (abortSignal) => this.#client.send(command, { abortSignal }))
+  }
+
+  async #hideAll (hidings: readonly Hiding[]): Promise<Outcome[]> {
+    const entry = ({ message: { ReceiptHandle }, seconds }: Hiding, index: number) => ({ Id: `${index}`, ReceiptHandle, VisibilityTimeout: seconds })
+    const Entries = hidings.map(entry)
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+    return await this.#outcomes(hidings.length, (abortSignal) => this.#client.send(command, { abortSignal }))
+  }
+
+  async #outcomes (count: number, send: (signal: AbortSignal) => Promise<{ Failed?: BatchResultErrorEntry[] }>): Promise<Outcome[]> {
     try {
       const { Failed = [] } = await this.#bounded(send)
       const failures = new Map(Failed.map((failed) => [failed.Id, errorOf(failed)]))
-      return messages.map((_message, index) => failures.get(String(index)))
+      return Array.from({ length: count }, (_, index) => failures.get(String(index)))
     } catch (error) {
-      return messages.map(() => error as Error)
+      return Array<Outcome>(count).fill(error as Error)
     }
   }
 
@@ -88,21 +108,6 @@ export class QueueCalls {
 /** Whether it is of no use to try again: the receipt has expired, or the queue is gone. Others have the message, or nobody. */
 export function isGone ({ name }: Error): boolean {
   return /NotInflight|ReceiptHandle|InvalidParameterValue|InvalidIdFormat|QueueDoesNotExist|NonExistentQueue/.test(name)
-}
-
-/** Has `limit` abort a call that takes longer than `most`. */
-export async function bounded<T> (clock: Clock, most: number, call: (signal: AbortSignal) => Promise<T>, limit = new AbortController()): Promise<T> {
-  const over = new AbortController()
-  void clock.wait(most, over.signal).then(() => limit.abort())
-  try {
-    return await call(limit.signal)
-  } finally {
-    over.abort()
-  }
-}
-
-function entry ({ ReceiptHandle }: Message, index: number): { Id: string, ReceiptHandle: string | undefined } {
-  return { Id: String(index), ReceiptHandle }
 }
 
 function errorOf ({ Code = 'Unknown', Message = Code }: BatchResultErrorEntry): Error {

@@ -4,14 +4,15 @@ import type { TimingPlan } from '../../types/index'
 import type { SqsState } from '../../types/sqs'
 import type { Clock } from '../core/clock'
 import { deferred } from '../core/deferred'
-import { QueueCalls } from './calls'
-import { Delivery, type Dealings } from './delivery'
+import { MOST, QueueCalls } from './calls'
+import type { Dealings } from './dealings'
+import { Delivery } from './delivery'
 import { byBatch, oneByOne } from './handling'
+import { Holding } from './holding'
 import { Lane, lanesOf } from './lane'
 import type { QueueLog } from './log'
 import { timeToForcePoint, type SqsSettings } from './options'
-import { MOST, Poller } from './poller'
-import { Watch } from './watch'
+import { Poller } from './poller'
 
 export interface ConsumerOptions {
   readonly settings: SqsSettings
@@ -19,6 +20,8 @@ export interface ConsumerOptions {
   readonly plan: TimingPlan
   readonly clock: Clock
   readonly log: QueueLog
+  /** Runs what is done with messages, and resolves when that is done. */
+  during (work: () => Promise<void>): Promise<void>
 }
 
 /**
@@ -31,8 +34,7 @@ export class QueueConsumer {
   readonly #options: ConsumerOptions
   readonly #dealings: Dealings
   readonly #poller: Poller
-  readonly #lanes = new Set<Lane>()
-  readonly #watch = new Watch()
+  readonly #holding: Holding
   readonly #over = new AbortController()
   readonly #ended = deferred()
   #phase: Exclude<SqsState, 'paused'> = 'waiting'
@@ -46,6 +48,7 @@ export class QueueConsumer {
     this.name = name
     this.queueUrl = queueUrl
     this.#options = options
+    this.#holding = new Holding((work) => options.during(work))
     this.#dealings = {
       settings,
       clock,
@@ -53,7 +56,7 @@ export class QueueConsumer {
       calls: new QueueCalls(client, queueUrl, clock),
       handle: handler ? oneByOne(handler) : byBatch(batchHandler!),
       tally: { handled: 0, failed: 0, handedBack: 0 },
-      over: () => this.#watch.changed()
+      over: () => this.#holding.changed()
     }
     const failed = (error: Error): void => log.receiveFailed(error)
     this.#poller = new Poller({ client, settings, clock, failed, room: () => this.#room(), arrived: (messages) => this.#arrived(messages) })
@@ -64,7 +67,7 @@ export class QueueConsumer {
   }
 
   get inFlight (): number {
-    return this.#held.reduce((sum, { messages }) => sum + messages.length, 0)
+    return this.#holding.size
   }
 
   get tally (): Dealings['tally'] {
@@ -93,7 +96,7 @@ export class QueueConsumer {
 
   resume (): void {
     this.#paused = false
-    this.#watch.changed()
+    this.#holding.changed()
   }
 
   /** Consumes until `signal` aborts, and then drains. Never ends if the force point came before: the report is to say so. */
@@ -111,20 +114,22 @@ export class QueueConsumer {
     const { enough } = this.#dealings.calls
     if (this.#phase === 'waiting') this.#stopped()
     this.#force()
-    const gaveUp = new Promise((resolve) => { enough.addEventListener('abort', resolve, { once: true }) })
-    await Promise.race([this.ended, gaveUp.then(() => this.#empty())])
+    const gaveUp = deferred()
+    if (enough.aborted) gaveUp.resolve()
+    enough.addEventListener('abort', () => gaveUp.resolve(), { once: true })
+    await Promise.race([this.ended, gaveUp.promise.then(() => this.#holding.empty())])
   }
 
   async #drain (): Promise<void> {
     const { plan, clock, log } = this.#options
     const since = clock.now()
     this.#phase = 'draining' // at once: no poll may begin any more
-    this.#watch.changed()
-    for (const lane of this.#lanes) void lane.withdraw()
+    this.#holding.changed()
+    this.#holding.withdraw()
     void clock.wait(timeToForcePoint(plan), this.#over.signal).then(() => this.#force())
 
     await this.#poller.stop()
-    await this.#empty()
+    await this.#holding.empty()
     this.#stopped()
     log.stopped({ handedBack: this.tally.handedBack, since: clock.now() - since })
   }
@@ -134,7 +139,7 @@ export class QueueConsumer {
     if (this.#found || this.#phase !== 'draining') return
     this.#found = this.left
     const { plan, clock, log } = this.#options
-    const running = this.#held.filter(({ state }) => state === 'running')
+    const { running } = this.#holding
     log.cut(running.flatMap(({ messages }) => messages))
     for (const delivery of running) void delivery.handBack()
     void clock.wait(plan.closeTimeout / 2, this.#over.signal).then(() => this.#dealings.calls.end())
@@ -146,39 +151,23 @@ export class QueueConsumer {
     this.#ended.resolve()
   }
 
-  async #empty (): Promise<void> {
-    await this.#watch.until(() => this.#lanes.size === 0)
-  }
-
   /** How many messages may come; a batch handler is given full batches. */
   async #room (): Promise<number> {
     const { concurrency, batchHandler } = this.#options.settings
     const wanted = batchHandler ? Math.min(MOST, concurrency) : 1
     const free = (): number => concurrency - this.inFlight
-    await this.#watch.until(() => this.#phase !== 'running' || (!this.#paused && free() >= wanted))
+    await this.#holding.until(() => this.#phase !== 'running' || (!this.#paused && free() >= wanted))
     return this.#phase === 'running' ? free() : 0
   }
 
   #arrived (messages: readonly Message[]): void {
     if (this.#phase === 'running') {
-      for (const lane of lanesOf(messages, this.#dealings)) this.#begin(lane)
+      for (const lane of lanesOf(messages, this.#dealings)) this.#holding.begin(lane)
     } else {
       const lane = new Lane([new Delivery(messages, this.#dealings)])
       void lane.withdraw()
-      this.#begin(lane)
+      this.#holding.begin(lane)
     }
-  }
-
-  #begin (lane: Lane): void {
-    this.#lanes.add(lane)
-    void lane.work().then(() => {
-      this.#lanes.delete(lane)
-      this.#watch.changed()
-    })
-  }
-
-  get #held (): Delivery[] {
-    return [...this.#lanes].flatMap(({ held }) => held)
   }
 
   /** Handing back counts as a receive. */

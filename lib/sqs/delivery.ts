@@ -1,33 +1,15 @@
 import type { Message } from '@aws-sdk/client-sqs'
 
-import type { Clock } from '../core/clock'
 import { deferred } from '../core/deferred'
-import { isGone, type QueueCalls } from './calls'
-import type { Handle } from './handling'
+import type { Dealings } from './dealings'
+import { remove, retry, show } from './endings'
 import { Lease } from './lease'
-import type { QueueLog } from './log'
-import type { SqsSettings } from './options'
-import { persist, type Undone } from './persist'
-import { retryAfter } from './retry-after'
-
-/** What the deliveries of one queue share. */
-export interface Dealings {
-  readonly settings: SqsSettings
-  readonly calls: QueueCalls
-  readonly clock: Clock
-  readonly log: QueueLog
-  readonly handle: Handle
-  /** How messages have fared. */
-  readonly tally: { handled: number, failed: number, handedBack: number }
-  /** Called when messages are held no more. */
-  over (): void
-}
 
 /** Running messages can be handed back; those that are being settled are handled, and on their way out. */
 type DeliveryState = 'waiting' | 'running' | 'settling' | 'leaving' | 'over'
 
 /**
- * Messages that one call of the handler gets, from their receive to their end: deleted, left to come again, or handed back. Others
+ * Messages that one call of the handler gets, from their receipt to their end: deleted, left to come again, or handed back. Others
  * are kept from them all the while.
  */
 export class Delivery {
@@ -59,25 +41,27 @@ export class Delivery {
     const { handle, log, tally } = this.#dealings
     this.#state = 'running'
     const failures = await Promise.race([handle(this.messages, { signal: this.#taken.signal }), this.#left.promise])
-    if (!failures) return false
+    if (!failures || this.#handedBack) return false // both may be true in one instant: what is handed back is not deleted
 
     this.#state = 'settling'
     this.#failures = failures
     tally.failed += failures.size
     for (const [message, error] of failures) log.handlerFailed(message, error)
-    const undeleted = await this.#remove(this.messages.filter((message) => !failures.has(message)))
-    return failures.size + undeleted.length === 0 && !this.#isLost
+    const handled = this.messages.filter((message) => !failures.has(message))
+    const removed = await Promise.all(handled.map((message) => remove(message, this.#dealings)))
+    return failures.size === 0 && removed.every(Boolean) && !this.#isLost
   }
 
   /** Lets go of what was not deleted: what failed comes again when it is to. */
   async end (): Promise<void> {
     if (this.#handedBack) return await this.#handedBack
     await this.#endLeases()
-    await Promise.all([...this.#failures].map(([message, error]) => this.#retry(message, error)))
+    const failed = this.#leases.filter(({ message }) => this.#failures.has(message))
+    await Promise.all(failed.map((lease) => retry(lease, this.#failures.get(lease.message), this.#dealings)))
     this.#over()
   }
 
-  /** Shows the messages to others at once, those of a FIFO queue in reverse order. Not for those that are handled already. */
+  /** Shows the messages to others at once. Not for those that are handled already. */
   async handBack (): Promise<void> {
     this.#handedBack = this.#leave()
     await this.#handedBack
@@ -88,35 +72,8 @@ export class Delivery {
     this.#taken.abort(new DOMException('the time to stop is up: the message was handed back', 'AbortError'))
     this.#left.resolve(undefined)
     await this.#endLeases()
-
-    const { settings, log, tally } = this.#dealings
-    const undone: Undone[] = []
-    if (settings.fifo) for (const message of this.messages.toReversed()) undone.push(...await this.#hide([message], 0))
-    else undone.push(...await this.#hide(this.messages, 0))
-    tally.handedBack += this.messages.length - undone.length
-    for (const { message, error } of undone) if (!isGone(error)) log.unreturned(message, error)
+    await show(this.#leases, this.#dealings)
     this.#over()
-  }
-
-  async #remove (messages: readonly Message[]): Promise<Undone[]> {
-    if (messages.length === 0) return []
-    const { calls, clock, log, tally } = this.#dealings
-    const failed = ({ message, error }: Undone): void => log.undeleted(message, error, 'it is tried again')
-    const undeleted = await persist(messages, (some) => calls.remove(some), { clock, enough: calls.enough, failed })
-    for (const { message, error } of undeleted) log.undeleted(message, error, 'it may come again')
-    tally.handled += messages.length - undeleted.length
-    return undeleted
-  }
-
-  async #retry (message: Message, error: unknown): Promise<void> {
-    const { settings, log } = this.#dealings
-    const seconds = retryAfter(settings.retryAfterSeconds, message, error, log)
-    if (seconds !== undefined) await this.#hide([message], seconds)
-  }
-
-  async #hide (messages: readonly Message[], seconds: number): Promise<Undone[]> {
-    const { calls, clock } = this.#dealings
-    return await persist(messages, (some) => calls.hide(some, seconds), { clock, enough: calls.enough, failed: () => {} })
   }
 
   async #endLeases (): Promise<void> {

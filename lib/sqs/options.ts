@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SqsBatchHandler, SqsHandler, SqsRetryAfter } from '../../types/sqs'
 import type { TimingPlan } from '../../types/index'
 import { refuse, wholeNumber, withDefaults } from '../option-checks'
+import { minutesOf } from '../options/protect'
 
 /** The options of one queue as everybody behind the door sees them: complete, checked, frozen. */
 export interface SqsSettings {
@@ -17,6 +18,8 @@ export interface SqsSettings {
   readonly waitTimeSeconds: number
   readonly visibilityTimeoutSeconds: number
   readonly retryAfterSeconds?: SqsRetryAfter
+  /** For how long ECS is asked to spare the task that holds messages; undefined if not at all. */
+  readonly protectMinutes?: number
 }
 
 interface Row {
@@ -47,7 +50,8 @@ const noOptions = {
   concurrency: rows.concurrency.default,
   waitTimeSeconds: rows.waitTimeSeconds.default,
   visibilityTimeoutSeconds: rows.visibilityTimeoutSeconds.default,
-  retryAfterSeconds: undefined
+  retryAfterSeconds: undefined,
+  protect: false
 }
 
 /** Reads the options of one queue, once. Throws for the first that does not fit; the caller's object is not touched. */
@@ -66,7 +70,8 @@ export function readSqsOptions (given: unknown, plan: TimingPlan): SqsSettings {
     concurrency: number('concurrency'),
     waitTimeSeconds: inTime(`${path}.waitTimeSeconds`, number('waitTimeSeconds'), plan),
     visibilityTimeoutSeconds: number('visibilityTimeoutSeconds'),
-    retryAfterSeconds: retryAfter(`${path}.retryAfterSeconds`, options.retryAfterSeconds)
+    retryAfterSeconds: retryAfter(`${path}.retryAfterSeconds`, options.retryAfterSeconds),
+    protectMinutes: minutesOf(`${path}.protect`, options.protect)
   })
 }
 

@@ -4,16 +4,19 @@ import { Consumer } from 'sqs-consumer'
 
 import type { Clock } from '../core/clock'
 import { deferred, type Deferred } from '../core/deferred'
-import { bounded } from './calls'
+import { bounded } from './bounded'
+import { MOST } from './calls'
 import type { SqsSettings } from './options'
 
-/** The most that SQS gives at once. */
-export const MOST = 10
 /** A poll that has not been answered so long after its wait time, in milliseconds, is dead, and no message can be on its way. */
 const GRACE = 10_000
 /** Pauses after receives that failed, in milliseconds, doubling. */
 const FIRST = 1_000
 const LONGEST = 30_000
+const NOTHING: ReceiveMessageCommandOutput = { $metadata: {} }
+
+/** A poll that was not begun. */
+class Stopped extends Error {}
 
 export interface PollerOptions {
   readonly client: SQSClient
@@ -63,11 +66,6 @@ export class Poller {
     for (const event of ['response_processed', 'empty', 'error'] as const) this.#consumer.on(event, () => this.#ended())
   }
 
-  /** Whether a poll is under way. */
-  get polling (): boolean {
-    return this.#poll !== undefined
-  }
-
   start (): void {
     this.#consumer.start()
   }
@@ -83,23 +81,34 @@ export class Poller {
     const { client, clock, settings: { fifo, waitTimeSeconds } } = this.#options
     if (this.#failures > 0) await clock.wait(Math.min(FIRST * 2 ** (this.#failures - 1), LONGEST), this.#stop.signal)
     const room = await this.#options.room()
-    if (room === 0) return { $metadata: {} }
+    if (room === 0 || this.#stop.signal.aborted) return NOTHING
 
     this.#poll = deferred()
-    const command = new ReceiveMessageCommand({
+    const command = this.#unlessStopped(new ReceiveMessageCommand({
       ...input, MaxNumberOfMessages: Math.min(room, MOST), ...fifo ? { ReceiveRequestAttemptId: this.#attempt } : {}
-    })
+    }))
+    const requestTimeout = waitTimeSeconds * 1_000 + GRACE // a client of the application's may have a shorter one
     try {
-      const answer = await bounded(clock, waitTimeSeconds * 1_000 + GRACE, (abortSignal) => client.send(command, { abortSignal }))
+      const answer = await bounded(clock, requestTimeout, (abortSignal) => client.send(command, { abortSignal, requestTimeout }))
       this.#attempt = randomUUID()
       this.#failures = 0
       this.error = null
       return answer
     } catch (error) {
+      if (error instanceof Stopped) return NOTHING
       this.#failures++
       this.error = error as Error
       throw error
     }
+  }
+
+  /** The client tries again by itself, and may have to find its credentials first: each request that it is about to send is asked about. */
+  #unlessStopped (command: ReceiveMessageCommand): ReceiveMessageCommand {
+    command.middlewareStack.add((next) => async (args) => {
+      if (this.#stop.signal.aborted) throw new Stopped()
+      return await next(args)
+    }, { step: 'finalizeRequest', priority: 'low', name: 'noPollOfAStoppedConsumer' })
+    return command
   }
 
   #ended (): void {

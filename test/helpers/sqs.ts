@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient, type Message, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { FauxqsServer } from 'fauxqs' with { 'resolution-mode': 'import' }
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -71,10 +71,11 @@ export class Sqs {
     this.#emulator.deleteQueue(name)
   }
 
-  /** A client as an application has one, through the wire; it makes each call once, so that the test sees each. */
-  client (t: Test): SQSClient {
+  /** A client as an application has one, through the wire; it makes each call once, so that the test sees each, unless `config` says otherwise. */
+  client (t: Test, config: SQSClientConfig = {}): SQSClient {
     const endpoint = new URL(this.url('')).origin
-    const client = new SQSClient({ region: 'us-east-1', endpoint, credentials: { accessKeyId: 'key', secretAccessKey: 'secret' }, maxAttempts: 1 })
+    const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+    const client = new SQSClient({ region: 'us-east-1', endpoint, credentials, maxAttempts: 1, ...config })
     t.teardown(() => client.destroy())
     return client
   }

@@ -53,7 +53,7 @@ t.test('what cannot be meant is refused by name', async (t) => {
     invalid('sqs.orders.client must be an SQSClient, but is {}'),
     invalid('sqs.orders.client must be an SQSClient, but is null'),
     'FST_ECS_OPTION_UNKNOWN: there is no option sqs.batchSize: known are name, queueUrl, handler, batchHandler, client, concurrency, ' +
-      'waitTimeSeconds, visibilityTimeoutSeconds, retryAfterSeconds'
+      'waitTimeSeconds, visibilityTimeoutSeconds, retryAfterSeconds, protect'
   ])
 })
 

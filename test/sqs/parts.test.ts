@@ -1,11 +1,17 @@
 // The parts of a consumer that need no queue, on a clock turned by hand.
-import type { Message } from '@aws-sdk/client-sqs'
+import type { Message, SQSClient } from '@aws-sdk/client-sqs'
 import t from 'tap'
 
-import { isGone, type Outcomes, type QueueCalls } from '../../lib/sqs/calls'
+import { isGone, type Outcome, type QueueCalls } from '../../lib/sqs/calls'
+import { gathered } from '../../lib/sqs/gathered'
+import type { Dealings } from '../../lib/sqs/dealings'
+import { Delivery } from '../../lib/sqs/delivery'
 import { byBatch, oneByOne } from '../../lib/sqs/handling'
 import { extension, Lease } from '../../lib/sqs/lease'
+import type { SqsSettings } from '../../lib/sqs/options'
 import { persist } from '../../lib/sqs/persist'
+import { Poller } from '../../lib/sqs/poller'
+import { deferred } from '../../lib/core/deferred'
 import { FakeClock } from '../helpers/clock'
 import { turn } from '../helpers/turn'
 
@@ -19,14 +25,81 @@ function lease (answers: Array<Error | undefined | Promise<Error | undefined>>, 
   const asked: Array<[age: number, seconds: number]> = []
   const losses: string[] = []
   const calls = {
-    async hide (_messages: readonly Message[], seconds: number): Promise<Outcomes> {
+    async hide (_message: Message, seconds: number): Promise<Outcome> {
       asked.push([clock.now() - began, seconds])
-      return [await answers.shift()]
+      return await answers.shift()
     }
   }
   const options = { calls: calls as unknown as QueueCalls, clock, seconds: 30, lost: (_message: Message, reason: string) => { losses.push(reason) } }
   return { lease: new Lease(message, options), clock, asked, losses }
 }
+
+/** A delivery of one message for 30 seconds, and what is asked of SQS for it. */
+function delivery (handler: () => unknown, hidden: () => Outcome = () => undefined) {
+  const clock = new FakeClock()
+  const asked: string[] = []
+  const calls = {
+    enough: new AbortController().signal,
+    async hide (_message: Message, seconds: number): Promise<Outcome> {
+      asked.push(`hide for ${seconds}`)
+      return hidden()
+    },
+    async remove (): Promise<Outcome> {
+      asked.push('remove')
+      return undefined
+    }
+  }
+  const tally = { handled: 0, failed: 0, handedBack: 0 }
+  const log = { unreturned: () => {}, lost: () => {} }
+  const dealings = { settings: { visibilityTimeoutSeconds: 30, fifo: false }, calls, clock, log, handle: oneByOne(handler), tally, over: () => {} }
+  return { delivery: new Delivery([message], dealings as unknown as Dealings), clock, asked, tally }
+}
+
+t.test('a handler that ends in the very instant of the force point is either too late or not: its message is not both handed back and deleted', async (t) => {
+  for (const turns of [0, 1, 2, 3, 4, 5]) {
+    const work = deferred()
+    const { delivery: late, asked, tally } = delivery(() => work.promise)
+    const run = late.run()
+    await turn()
+
+    work.resolve()
+    for (let count = 0; count < turns; count++) await undefined
+    if (late.state === 'running') void late.handBack()
+    await run
+    await late.end()
+
+    t.equal(asked.length, 1, `${turns} microtasks later: ${asked.join()}`)
+    t.equal(tally.handled + tally.handedBack, 1)
+  }
+})
+
+t.test('a message that others may have by now is not shown to more: who hands it back gives up when its time is over', async (t) => {
+  const { delivery: held, clock, asked, tally } = delivery(() => {}, () => named('ECONNRESET'))
+  await clock.advance(10_000)
+
+  const back = held.handBack()
+  await clock.advance(60_000)
+  await back
+
+  t.ok(asked.length > 5 && asked.length < 20, `${asked.length} tries in 20 seconds, and none later`)
+  t.strictSame([held.state, tally.handedBack], ['over', 0])
+})
+
+t.test('a poll that was about to begin when its consumer stops does not begin', async (t) => {
+  const room = deferred<number>()
+  let sent = 0
+  const client = { send: async () => { sent++ } } as unknown as SQSClient
+  const settings = { queueUrl: 'https://sqs/orders', waitTimeSeconds: 1, visibilityTimeoutSeconds: 30 } as SqsSettings
+  const poller = new Poller({ client, settings, clock: new FakeClock(), room: () => room.promise, arrived: () => {}, failed: () => {} })
+  poller.start()
+  await turn()
+
+  room.resolve(1)
+  await poller.stop()
+  await turn()
+
+  t.equal(sent, 0)
+})
 
 t.test('a message that is held is hidden again at half of its visibility timeout', async (t) => {
   const { lease: held, clock, asked } = lease([])
@@ -83,36 +156,48 @@ t.test('who lets go of a message waits for the extension that is under way, and 
 
 t.test('what fails is tried again, what cannot succeed is not, and what is done is done once', async (t) => {
   const clock = new FakeClock()
-  const messages = ['a', 'b', 'c'].map((MessageId) => ({ MessageId }))
-  const outcomes: Outcomes[] = [[undefined, named('ReceiptHandleIsInvalid'), named('ECONNRESET')], [named('ThrottlingException')], [undefined]]
-  const asked: string[][] = []
-  const told: unknown[] = []
-  const call = async (some: readonly Message[]): Promise<Outcomes> => {
-    asked.push(some.map(({ MessageId }) => MessageId!))
-    return outcomes.shift()!
-  }
+  const asked: string[] = []
+  const told: string[] = []
+  const attempts = (name: string, outcomes: Outcome[]): Promise<Outcome> => persist(async () => {
+    asked.push(name)
+    return outcomes.shift()
+  }, { clock, enough: new AbortController().signal, failed: () => told.push(name) })
 
-  const undone = persist(messages, call, { clock, enough: new AbortController().signal, failed: ({ message }) => told.push(message.MessageId) })
+  const undone = Promise.all([
+    attempts('done', [undefined]), attempts('gone', [named('ReceiptHandleIsInvalid')]), attempts('cut', [named('ECONNRESET'), named('ThrottlingException')])
+  ])
   await clock.advance(300)
 
-  t.strictSame(asked, [['a', 'b', 'c'], ['c'], ['c']])
-  t.match(await undone, [{ message: { MessageId: 'b' }, error: { name: 'ReceiptHandleIsInvalid' } }])
-  t.strictSame(told, ['c'])
+  t.strictSame(asked, ['done', 'gone', 'cut', 'cut', 'cut'])
+  t.match(await undone, [undefined, { name: 'ReceiptHandleIsInvalid' }, undefined])
+  t.strictSame(told, ['cut'])
 })
 
-t.test('tries end when there is no more time for them, with what could not be done', async (t) => {
+t.test('tries end when there is no more time for them, with why it could not be done', async (t) => {
   const clock = new FakeClock()
   const enough = new AbortController()
   let tries = 0
-  const call = async (): Promise<Outcomes> => [named(`ECONNRESET ${++tries}`)]
+  const call = async (): Promise<Outcome> => named(`ECONNRESET ${++tries}`)
 
-  const undone = persist([message], call, { clock, enough: enough.signal, failed: () => {} })
+  const undone = persist(call, { clock, enough: enough.signal })
   await clock.advance(10_000)
   enough.abort()
 
-  t.match(await undone, [{ message, error: { name: `ECONNRESET ${tries}` } }])
+  t.match(await undone, { name: `ECONNRESET ${tries}` })
   t.equal(clock.waiting, 0)
   t.ok(tries > 5, 'the pauses grow to 2 s and no further')
+})
+
+t.test('what is asked for in one turn of the loop goes together, and each is given its own answer', async (t) => {
+  const asked: number[][] = []
+  const ask = gathered(2, async (items: readonly number[]) => {
+    asked.push([...items])
+    return items.map((item) => item * 10)
+  })
+
+  t.strictSame(await Promise.all([ask(1), ask(2), ask(3)]), [10, 20, 30])
+  t.equal(await ask(4), 40)
+  t.strictSame(asked, [[1, 2], [3], [4]])
 })
 
 t.test('errors that another try cannot mend are told from those that it may', async (t) => {

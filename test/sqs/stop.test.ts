@@ -1,5 +1,7 @@
 // What becomes of messages when the application stops.
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import Fastify from 'fastify'
+import timers from 'node:timers/promises'
 import t from 'tap'
 
 import { deferred } from '../../lib/core/deferred'
@@ -14,6 +16,11 @@ t.jobs = 8
 let sqs: Sqs
 t.before(async () => { sqs = await Sqs.start(t) })
 
+/** How often something was asked of a queue. */
+const count = (action: string, queue: string): number =>
+  sqs.calls.filter((call) => call.action === action && String(call.body.QueueUrl).endsWith(`/${queue}`)).length
+/** A stop that is over when all is done, long before its force point. */
+const roomy = { ...short, stopTimeout: 12_000 }
 const entries = ({ body }: Call): Array<Record<string, unknown>> => body.Entries as Array<Record<string, unknown>>
 
 t.test('an idle consumer stops when its poll has come back, and polls no more', { buffered: true }, async (t) => {
@@ -41,7 +48,7 @@ t.test('a message that the last poll brings is handed back: by close() without a
   t.match([orders.handedBack, orders.inFlight, handler.began], [1, 0, []])
 })
 
-t.test('what the last poll of a FIFO queue brings is handed back one by one, the last first', { buffered: true }, async (t) => {
+t.test('what the last poll of a FIFO queue brings is handed back group by group, the last of each first', { buffered: true }, async (t) => {
   const poll = deferred<Answer>()
   sqs.answers.set('last.fifo ReceiveMessage', () => poll.promise)
   sqs.answers.set('last.fifo ChangeMessageVisibilityBatch', () => ({ body: {} }))
@@ -51,8 +58,10 @@ t.test('what the last poll of a FIFO queue brings is handed back one by one, the
   poll.resolve({ body: { Messages: [received('a1', 'a'), received('b1', 'b'), received('a2', 'a')] } })
   await stop
 
-  const shown = await sqs.called('ChangeMessageVisibilityBatch', 3, 'last.fifo')
-  t.match(shown.map((call) => entries(call)), [[{ ReceiptHandle: 'a2', VisibilityTimeout: 0 }], [{ ReceiptHandle: 'b1' }], [{ ReceiptHandle: 'a1' }]])
+  const shown = await sqs.called('ChangeMessageVisibilityBatch', 2, 'last.fifo')
+  t.match(shown.map((call) => entries(call)), [
+    [{ ReceiptHandle: 'a2', VisibilityTimeout: 0 }, { ReceiptHandle: 'b1', VisibilityTimeout: 0 }], [{ ReceiptHandle: 'a1' }]
+  ])
 })
 
 t.test('a handler in flight goes on, and its message is deleted; what waits in its group is handed back at once', { buffered: true }, async (t) => {
@@ -75,7 +84,7 @@ t.test('a handler in flight goes on, and its message is deleted; what waits in i
 
 t.test('a message is kept from others while it is handled during a stop', { buffered: true }, async (t) => {
   const { app, queue, handler } = await consumerService(t, sqs, 'kept', {
-    sent: ['long'], options: { visibilityTimeoutSeconds: 2 }, timings: { ...short, stopTimeout: 12_000 }
+    sent: ['long'], options: { visibilityTimeoutSeconds: 2 }, timings: roomy
   })
   await handler.begun('long')
 
@@ -168,12 +177,12 @@ t.test('a poll that never comes back is named at the force point, and not aborte
 })
 
 t.test('a consumer that pauses, one that waits for a place, and one whose receives fail stop at once', { buffered: true }, async (t) => {
-  const paused = await consumerService(t, sqs, 'stops-paused')
+  const paused = await consumerService(t, sqs, 'stops-paused', { timings: roomy })
   paused.orders.pause()
   await sqs.called('ReceiveMessage', 1, 'stops-paused')
   sqs.answers.set('stops-failing ReceiveMessage', () => refusal('AccessDenied'))
-  const failing = await consumerService(t, sqs, 'stops-failing')
-  const full = await consumerService(t, sqs, 'stops-full', { sent: ['one'], options: { concurrency: 1 } })
+  const failing = await consumerService(t, sqs, 'stops-failing', { timings: roomy })
+  const full = await consumerService(t, sqs, 'stops-full', { sent: ['one'], options: { concurrency: 1 }, timings: roomy })
   await full.handler.begun('one')
 
   const stops = [paused, failing, full].map(({ app }) => app.ecsGraceful.shutdown())
@@ -194,4 +203,89 @@ t.test('a consumer of an application that never was ready has not polled, and cl
 
   t.equal(orders?.state, 'stopped')
   t.notOk(sqs.calls.some(({ body }) => String(body.QueueUrl).endsWith('/unready')))
+})
+
+t.test('a poll that fails after the signal is not made again, although the client would', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  sqs.answers.set('retried ReceiveMessage', () => poll.promise)
+  const { app, logged } = await consumerService(t, sqs, 'retried', { options: { client: sqs.client(t, { maxAttempts: 3 }) } })
+
+  const stop = app.ecsGraceful.shutdown()
+  poll.resolve('hang up')
+
+  t.match(await stop, { outcome: 'drained', errors: [] })
+  t.equal(count('ReceiveMessage', 'retried'), 1)
+  t.strictSame(logged.filter(({ level }) => Number(level) > 30), [])
+})
+
+t.test('no poll is cut short by a timeout of the client', { buffered: true }, async (t) => {
+  const client = sqs.client(t, { requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } })
+  const { app, orders, logged } = await consumerService(t, sqs, 'patient', { options: { client } })
+
+  await sqs.called('ReceiveMessage', 2, 'patient')
+
+  t.equal(orders.error, null)
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'drained' })
+  t.strictSame(logged.filter(({ level }) => Number(level) > 30), [])
+})
+
+t.test('what is handed back is visible, each message of it, though the network is down at first and SQS then refuses some', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  const answers: Answer[] = ['hang up', { body: { Failed: [{ Id: '1', Code: 'RequestThrottled' }] } }, { body: {} }]
+  sqs.answers.set('partly ReceiveMessage', () => poll.promise)
+  sqs.answers.set('partly ChangeMessageVisibilityBatch', () => answers.shift())
+  const { app, orders } = await consumerService(t, sqs, 'partly', { timings: roomy })
+
+  const stop = app.ecsGraceful.shutdown()
+  poll.resolve({ body: { Messages: [received('one', ''), received('two', ''), received('three', '')] } })
+
+  t.match(await stop, { outcome: 'drained' })
+  const asked = await sqs.called('ChangeMessageVisibilityBatch', 3, 'partly')
+  t.strictSame(asked.map((call) => entries(call).map(({ ReceiptHandle }) => ReceiptHandle)), [['one', 'two', 'three'], ['one', 'two', 'three'], ['two']])
+  t.equal(orders.handedBack, 3)
+})
+
+t.test('credentials that are gone at the signal cost the messages, until their time is over, and not the stop', { buffered: true }, async (t) => {
+  let gone = false
+  const credentials = async () => {
+    if (gone) throw new Error('no credentials')
+    return { accessKeyId: 'key', secretAccessKey: 'secret', expiration: new Date(0) } // asked for anew each time
+  }
+  const { app, handler, logged } = await consumerService(t, sqs, 'expelled', { sent: ['one'], options: { client: sqs.client(t, { credentials }) } })
+  await handler.begun('one')
+
+  gone = true
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: 1 message'] }, errors: [] })
+  t.match(logged.filter(({ level, queue }) => queue && level === 50).at(-1), { msg: /a message could not be handed back/, err: { message: 'no credentials' } })
+})
+
+t.test('a poll that never comes back keeps no close(), not even one that a hook has delayed', { buffered: true }, async (t) => {
+  const poll = deferred<Answer>()
+  t.teardown(() => poll.resolve('hang up'))
+  sqs.answers.set('delayed ReceiveMessage', () => poll.promise)
+  const { app } = await consumerService(t, sqs, 'delayed', {
+    timings: { ...short, stopTimeout: 5_500, closeTimeout: 2_000 },
+    also: (app) => { app.addHook('onClose', async () => await timers.setTimeout(1_200)) } // longer than half of closeTimeout
+  })
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: a poll'] }, errors: [] })
+})
+
+t.test('two queues of one client stop each by itself, and the client stays its owner\'s', { buffered: true }, async (t) => {
+  const client = sqs.client(t)
+  const refunds = sqs.create('shared-refunds')
+  const { app, queue, handler, logged } = await consumerService(t, sqs, 'shared-orders', {
+    sent: ['one'],
+    options: { client },
+    also: (app) => { void app.register(sqsPlugin, { name: 'refunds', queueUrl: refunds.url, client, waitTimeSeconds: 1, handler: () => {} }) }
+  })
+  await handler.begun('one')
+
+  t.match(await app.ecsGraceful.shutdown(), { outcome: 'cut', cut: { work: ['sqs orders: 1 message'] } })
+
+  t.match(app.sqs, { orders: { state: 'stopped', handedBack: 1 }, refunds: { state: 'stopped', handedBack: 0 } })
+  t.match(logged.filter(({ handedBack }) => handedBack !== undefined), [{ queue: 'refunds' }, { queue: 'orders' }])
+  t.match(await queue.receive(), [{ Body: 'one' }])
+  t.match(await client.send(new GetQueueUrlCommand({ QueueName: 'shared-orders' })), { QueueUrl: /shared-orders$/ })
 })

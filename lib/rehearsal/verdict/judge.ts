@@ -90,7 +90,7 @@ function workFaults (runs: readonly RunResult[]): string[] {
     ...said(total('lost'), 'piece of work was accepted and never done', 'pieces of work were accepted and never done'),
     ...said(total('duplicated'), 'piece of work was done more than once', 'pieces of work were done more than once'),
     ...said(total('startedTwice'), 'piece of work was begun again though nobody had given it back', 'pieces of work were begun again though nobody had given them back'),
-    ...said(total('stranded'), 'piece of work lay with nobody for more than 15 s', 'pieces of work lay with nobody for more than 15 s'),
+    ...said(total('stranded'), 'piece of work lay with nobody while later work was taken up for 15 s and more', 'pieces of work lay with nobody while later work was taken up for 15 s and more'),
     ...said(total('outOfOrder'), 'group of work was done out of its order', 'groups of work were done out of their order')
   ]
 }

@@ -1,2 +1,3 @@
-export { workResult, type Published } from './ledger'
+export { workResult } from './ledger'
+export type { Published } from './stories'
 export { Unbalanced } from './unbalanced'

@@ -1,22 +1,13 @@
 import type { ServerRecord, WorkResult } from '../../../types/rehearsal'
 import { median } from '../verdict/statistics'
-
-/** Work that was published: accepted from a client, at this instant. */
-export interface Published {
-  readonly id: string
-  readonly at: number
-}
-
-/** Longer than any queue of a fleet that keeps up, shorter than the visibility timeout that SQS gives by default (30 s). Milliseconds. */
-const STRANDED = 15_000
+import { storiesOf, type Published } from './stories'
+import { stranded } from './stranded'
 
 /** Joins what was published with what the workers wrote. Pure; records in any order. */
 export function workResult (published: readonly Published[], records: readonly ServerRecord[]): WorkResult {
   const stories = storiesOf(records)
-  const ids = (is: (story: readonly ServerRecord[], published: Published) => boolean): string[] =>
-    published.filter((entry) => is(stories.get(entry.id) ?? [], entry)).map(({ id }) => id)
+  const ids = (is: (story: readonly ServerRecord[]) => boolean): string[] => published.map(({ id }) => id).filter((id) => is(stories.get(id) ?? []))
   const count = (event: ServerRecord['event']): number => records.filter((record) => record.event === event).length
-  const busy = groupsBusy(records)
   const back = published.flatMap(({ id }) => waits(stories.get(id) ?? []))
 
   return {
@@ -28,20 +19,10 @@ export function workResult (published: readonly Published[], records: readonly S
     lost: ids((story) => !has(story, 'effect') && !has(story, 'dead-lettered')),
     duplicated: ids((story) => story.filter(({ event }) => event === 'effect').length > 1),
     startedTwice: ids(beganAgain),
-    stranded: ids((story, { at }) => untouched(story, at, busy) > STRANDED),
+    stranded: stranded(published, stories),
     outOfOrder: brokenGroups(records),
     backWithin: back.length === 0 ? null : { median: median(back), max: Math.max(...back) }
   }
-}
-
-function storiesOf (records: readonly ServerRecord[]): Map<string, ServerRecord[]> {
-  const stories = new Map<string, ServerRecord[]>()
-  for (const record of [...records].sort((a, b) => a.at - b.at)) {
-    const story = stories.get(record.id)
-    if (story) story.push(record)
-    else stories.set(record.id, [record])
-  }
-  return stories
 }
 
 function has (story: readonly ServerRecord[], event: ServerRecord['event']): boolean {
@@ -57,37 +38,6 @@ function beganAgain (story: readonly ServerRecord[]): boolean {
     if (event === 'handed-back') begun = false
   }
   return false
-}
-
-/**
- * The longest that nobody had it: from its publication, or from its last being handed back, to its next receipt. A queue that keeps
- * an order gives out nothing of a group while somebody has an earlier piece of it: then it counts from the last that became of that.
- */
-function untouched (story: readonly ServerRecord[], published: number, busy: ReadonlyMap<string, readonly number[]>): number {
-  const instants = busy.get(story.find(({ group }) => group !== undefined)?.group ?? '') ?? []
-  let free: number | undefined = published
-  let longest = 0
-  for (const { event, at } of story) {
-    if (free !== undefined && (event === 'received' || event === 'start')) {
-      const since = Math.max(free, ...instants.filter((instant) => instant < at))
-      longest = Math.max(longest, at - since)
-      free = undefined
-    }
-    if (event === 'handed-back') free = at
-  }
-  return longest
-}
-
-/** When something became of the work of a group. */
-function groupsBusy (records: readonly ServerRecord[]): Map<string, number[]> {
-  const busy = new Map<string, number[]>()
-  for (const { group, at } of records) {
-    if (group === undefined) continue
-    const instants = busy.get(group)
-    if (instants) instants.push(at)
-    else busy.set(group, [at])
-  }
-  return busy
 }
 
 /** From each handing back to the next receipt. */

@@ -49,20 +49,32 @@ t.test('work that was handed back may be begun again, and says how long it lay',
   t.equal(result([['received', 1], ['handed-back', 100]]).backWithin, null)
 })
 
-t.test('work that lay with nobody for longer than any queue of a fleet that keeps up was stranded', async (t) => {
-  t.match(result([['received', 15_001], ['start', 15_002], ['effect', 15_003]]), { stranded: ['a'], lost: [] })
-  t.match(result([['received', 15_000], ['start', 15_001], ['effect', 15_002]]), { stranded: [] })
-  t.match(result([['received', 1], ['handed-back', 2], ['received', 15_003], ['effect', 15_004]]), { stranded: ['a'] })
+t.test('work that lay while later work was taken up was stranded', async (t) => {
+  const later = { task: 2, id: 'later', event: 'received', at: 200 } as const
+  const strandedBeside = (story: ReadonlyArray<readonly [event: Event, at: number]>): readonly string[] =>
+    workResult([{ id: 'a', at: 0 }, { id: 'later', at: 100 }], [...story.map(([event, at]) => ({ task: 1, id: 'a', event, at })), later]).stranded
+
+  t.strictSame(strandedBeside([['received', 15_201], ['start', 15_202], ['effect', 15_203]]), ['a'])
+  t.strictSame(strandedBeside([['received', 15_200], ['start', 15_201], ['effect', 15_202]]), [])
+  t.strictSame(strandedBeside([['received', 1], ['handed-back', 2], ['received', 15_203], ['effect', 15_204]]), ['a'])
+})
+
+t.test('work that waits with all the rest, behind a fleet that cannot keep up, is not stranded', async (t) => {
+  const published = Array.from({ length: 100 }, (_, index) => ({ id: String(index), at: index }))
+  const records = published.map(({ id, at }): ServerRecord => ({ task: 1, id, event: 'received', at: 60_000 + at }))
+
+  t.strictSame(workResult(published, records).stranded, [])
 })
 
 t.test('work that waits behind an earlier piece of its group is not stranded, but one that waits behind nothing is', async (t) => {
   const record = (id: string, event: Event, at: number): ServerRecord => ({ task: 1, id, event, at, group: 'x', sequence: id })
   const first = [record('1', 'start', 100), record('1', 'effect', 16_000), record('1', 'end', 16_001)]
   const second = (at: number): ServerRecord[] => [record('2', 'start', at), record('2', 'effect', at + 1), record('2', 'end', at + 2)]
-  const published = [{ id: '1', at: 0 }, { id: '2', at: 0 }]
+  const other: ServerRecord = { task: 2, id: 'other', event: 'received', at: 16_003 }
+  const published = [{ id: '1', at: 0 }, { id: '2', at: 0 }, { id: 'other', at: 16_002 }]
 
-  t.strictSame(workResult(published, [...first, ...second(16_010)]).stranded, [])
-  t.strictSame(workResult(published, [...first, ...second(31_002)]).stranded, ['2'])
+  t.strictSame(workResult(published, [...first, ...second(16_010), other]).stranded, [])
+  t.strictSame(workResult(published, [...first, ...second(31_004), other]).stranded, ['2'])
 })
 
 t.test('a group whose work is done out of its order is named, however long the numbers are', async (t) => {
