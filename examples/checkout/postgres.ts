@@ -14,7 +14,7 @@ export interface Database {
   stop (): Promise<void>
 }
 
-const CONNECTIONS = 100
+const CONNECTIONS = 200
 /** How often a port may be taken from under us. */
 const MOST_TRIES = 5
 
