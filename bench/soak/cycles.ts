@@ -11,7 +11,7 @@ export interface Cycles {
   readonly control: Slope
   readonly added: Slope
   readonly grew: boolean
-  /** Listeners, subscribed channels and handles that were not there the first time, each in a sentence. */
+  /** Listeners, subscribed channels and handles that were not there the first time, and that the control has not as well; each in a sentence. */
   readonly left: readonly string[]
 }
 
@@ -34,7 +34,8 @@ export function judgeCycles (own: readonly Sample[], control: readonly Sample[],
   const heap = (samples: readonly Sample[]): Point[] => samples.slice(Math.floor(samples.length * WARM_UP)).map(({ at, heap }) => [at, heap])
   const slopes = { own: slopeOf(heap(own)), control: slopeOf(heap(control)), added: slopeOf(difference(heap(own), heap(control))) }
   const grew = [slopes.own, slopes.added].every(({ perUnit, interval }) => interval !== null && interval[0] > 0 && perUnit > MATTERS)
-  return { times, ...slopes, grew, left: leftovers(own[0]!, own.at(-1)!) }
+  const anyway = leftovers(control[0]!, control.at(-1)!)
+  return { times, ...slopes, grew, left: leftovers(own[0]!, own.at(-1)!).filter((left) => !anyway.includes(left)) }
 }
 
 /** What a process holds in the end that it did not in the beginning. */

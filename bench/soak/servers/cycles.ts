@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import ecsGraceful from 'fastify-ecs-graceful'
 import { once } from 'node:events'
+import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import WebSocket from 'ws'
 
@@ -20,13 +21,18 @@ async function cycle (turn: number): Promise<void> {
   await app.listen({ port: 0, host: '127.0.0.1' })
 
   const { port } = app.server.address() as AddressInfo
-  const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
-  await response.text()
+  await answered(port)
   const client = new WebSocket(`ws://127.0.0.1:${port}/echo`)
   await once(client, 'open')
   client.send('hello')
   await once(client, 'message')
   await Promise.all([once(client, 'close'), stop(app, turn)])
+}
+
+/** Not by `fetch`, which remembers each address that it has ever talked to. */
+async function answered (port: number): Promise<void> {
+  const [response] = await once(http.get({ port, host: '127.0.0.1', agent: false }), 'response') as [http.IncomingMessage]
+  await once(response.resume(), 'end')
 }
 
 async function stop (app: FastifyInstance, turn: number): Promise<void> {
