@@ -10,8 +10,8 @@ import { contestantsOf, measureCost } from './comparison/cost'
 import { installPeers } from './comparison/install'
 import { measureLosses } from './comparison/losses'
 import { measureBehaviours } from './comparison/perform'
-import { publish } from './comparison/publish'
-import { written, type Results } from './comparison/results'
+import { publish, storedResults } from './comparison/publish'
+import { merged, parts, written, type Part, type Results } from './comparison/results'
 import { sections } from './comparison/sections'
 import { readSetups } from './comparison/setups'
 import { verdict } from './comparison/verdict'
@@ -19,17 +19,15 @@ import { startLoader } from './load'
 import { machine as thisMachine } from './machine'
 
 const USAGE = `npm run bench:peers -- [options]
-  --rounds N   of the cost while ready; fewer than six give no verdict (12)
+  --rounds N   of the cost while ready; two figures of each server in each; fewer than three give no verdict (10)
   --seeds N    of the rehearsals (2)
   --runs N     of each behaviour (2)
   --only NAME  this peer or set-up only; may be repeated
   --part NAME  cost, losses or behaviours only; may be repeated
   --json FILE  writes every figure
   --markdown   prints the tables as docs/peers.md has them
-  --write      writes docs/peers.md, docs/pictures and the figures that they are made of
+  --write      writes docs/peers.md, docs/pictures and the figures that they are made of; parts that were not measured stay
   --check      exits 1 if a number that is promised is missed`
-
-const parts = ['cost', 'losses', 'behaviours']
 
 /** Part by part; what there is so far is handed to `keep` after each. */
 async function measure ({ rounds, seeds, runs, only, chosen }: ReturnType<typeof readArguments>, keep: (results: Results) => void): Promise<Results> {
@@ -40,21 +38,24 @@ async function measure ({ rounds, seeds, runs, only, chosen }: ReturnType<typeof
   const loader = startLoader(machine)
   let results: Results = {
     version: 1,
-    date: new Date().toISOString().slice(0, 10),
     node: process.version,
     cpu: machine.cpu,
     cores: machine.cores,
     loader: loader.name,
     rounds,
     seeds,
-    load: [average()],
+    parts: {},
     setups,
     cost: [],
     losses: [],
     behaviours: []
   }
-  const part = async <Name extends 'cost' | 'losses' | 'behaviours'>(name: Name, measured: () => Promise<Results[Name]>): Promise<void> => {
-    if (chosen.includes(name)) results = { ...results, [name]: await measured(), load: [...results.load, average()] }
+  const part = async <Name extends Part>(name: Name, measured: () => Promise<Results[Name]>): Promise<void> => {
+    if (!chosen.includes(name)) return
+    const before = average()
+    const figures = await measured()
+    const date = new Date().toISOString().slice(0, 10)
+    results = { ...results, [name]: figures, parts: { ...results.parts, [name]: { date, load: [before, average()] } } }
     keep(results)
   }
 
@@ -76,18 +77,18 @@ async function main (): Promise<number> {
     if (settings.json !== undefined) writeFileSync(settings.json, written(sofar))
   })
   for (const cells of Object.values(sections(results))) console.log(`${settings.markdown ? markdown(cells) : plain(cells)}\n`)
-  if (settings.write) publish(results)
+  if (settings.write) publish(merged(storedResults(), results))
   return settings.check && verdict(results).some(({ met }) => !met) ? 1 : 0
 }
 
 function readArguments () {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '12' },
+      rounds: { type: 'string', default: '10' },
       seeds: { type: 'string', default: '2' },
       runs: { type: 'string', default: '2' },
       only: { type: 'string', multiple: true },
-      part: { type: 'string', multiple: true, default: parts },
+      part: { type: 'string', multiple: true, default: [...parts] },
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -99,7 +100,7 @@ function readArguments () {
     if (!Number.isInteger(number) || number < 1 || number > 1_000) throw new Error(`--${name} must be a whole number from 1 to 1000, but is ${values[name]}\n${USAGE}`)
     return number
   }
-  const unknown = values.part.find((part) => !parts.includes(part))
+  const unknown = values.part.find((part) => !(parts as readonly string[]).includes(part))
   if (unknown !== undefined) throw new Error(`--part must be one of ${parts.join(', ')}, but is ${unknown}\n${USAGE}`)
   return { ...values, rounds: count('rounds'), seeds: count('seeds'), runs: count('runs'), chosen: values.part }
 }

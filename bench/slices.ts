@@ -23,9 +23,14 @@ const SLICE_SECONDS = 1
 interface Running {
   readonly server: Child
   port: number
-  requests: number
-  elapsed: number
-  used: number
+}
+
+export interface Slice {
+  readonly requests: number
+  /** Milliseconds. */
+  readonly elapsed: number
+  /** Microseconds of the server's CPU. */
+  readonly used: number
 }
 
 /**
@@ -33,27 +38,40 @@ interface Running {
  * else slows the machine down for a while is there for all of them. Each round has fresh processes, since no two compile alike.
  */
 export async function measureSideBySide (
-  contestants: readonly Contestant[], turns: readonly number[], { pins }: Machine, loader: Loader
+  contestants: readonly Contestant[], turns: readonly number[], machine: Machine, loader: Loader
 ): Promise<Figure[]> {
+  const slices = await measureSlices(contestants, turns, machine, loader)
+  return contestants.map((_, index) => figureOf(slices.filter((_, slice) => turns[slice] === index)))
+}
+
+/** The same, slice by slice. */
+export async function measureSlices (
+  contestants: readonly Contestant[], turns: readonly number[], { pins }: Machine, loader: Loader
+): Promise<Slice[]> {
   const running: Running[] = []
+  const slices: Slice[] = []
   try {
     for (const { file, args } of contestants) {
-      const one = { server: new Child(file, args, { core: pins?.server }), port: 0, requests: 0, elapsed: 0, used: 0 }
+      const server = new Child(file, args, { core: pins?.server })
+      const one = { server, port: 0 }
       running.push(one)
-      one.port = (await one.server.said('ready')).port
+      one.port = (await server.said('ready')).port
       await loader.run(one.port, WARM_UP_SECONDS)
     }
-    for (const turn of turns) await measureSlice(running[turn]!, loader)
+    for (const turn of turns) slices.push(await measureSlice(running[turn]!, loader))
   } finally {
     await Promise.all(running.map(({ server }) => server.stop()))
   }
-  return running.map(({ requests, elapsed, used }) => ({ rate: requests / elapsed * 1_000, cpu: used / requests, busy: used / (elapsed * 1_000) }))
+  return slices
 }
 
-async function measureSlice (one: Running, loader: Loader): Promise<void> {
-  const before = await one.server.ask('cpu')
-  const { requests, elapsed } = await loader.run(one.port, SLICE_SECONDS)
-  one.used += await one.server.ask('cpu') - before
-  one.requests += requests
-  one.elapsed += elapsed
+async function measureSlice ({ server, port }: Running, loader: Loader): Promise<Slice> {
+  const before = await server.ask('cpu')
+  const { requests, elapsed } = await loader.run(port, SLICE_SECONDS)
+  return { requests, elapsed, used: await server.ask('cpu') - before }
+}
+
+export function figureOf (slices: readonly Slice[]): Figure {
+  const [requests, elapsed, used] = (['requests', 'elapsed', 'used'] as const).map((key) => slices.reduce((sum, slice) => sum + slice[key], 0))
+  return { rate: requests! / elapsed! * 1_000, cpu: used! / requests!, busy: used! / (elapsed! * 1_000) }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 
+import { blocks, isOfCdk, isProgram, pages, type Block } from './docs/blocks'
 import { Consumer, wouldPack } from './helpers/consumer'
 
 t.jobs = 4
@@ -121,9 +122,10 @@ const cdkImports = `
   import type { Construct } from 'constructs'
   import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps } from 'fastify-ecs-graceful/cdk'`
 const read = (file: string): string => readFileSync(path.join(__dirname, '..', file), 'utf8')
-/** The programs in TypeScript that a page shows. */
-const codeBlocks = (page: string): string[] =>
-  [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!)
+/** What a page shows, as a module. The README shows what stands in a constructor, and no imports that its reader's editor writes. */
+const shownModule = ({ page, text }: Block): string => page !== 'README.md'
+  ? text
+  : text.replace('\nnew ', "\nimport { ContainerImage } from 'aws-cdk-lib/aws-ecs'\nimport type { Construct } from 'constructs'\nexport function readme (this: Construct) { new ") + '}'
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -365,7 +367,7 @@ for (const [compiler, known] of Object.entries(compilers)) {
 t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM, and so does what the docs show', {
   buffered: true, timeout: 110_000
 }, async (t) => {
-  const shown = [...codeBlocks('docs/cdk.md'), ...codeBlocks('docs/fast-start.md')].map((text, index) => [`shown-${index}.ts`, text] as const)
+  const shown = pages.flatMap(blocks).filter((block) => isProgram(block) && isOfCdk(block)).map((block, index) => [`shown-${index}.ts`, shownModule(block)] as const)
   const apps = { 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }
   const complaints = await consumer.tsc({ ...apps, ...Object.fromEntries(shown) }, {
     ...strict, target: 'es2022', skipLibCheck: true, module: 'nodenext', noEmit: false
@@ -380,7 +382,7 @@ t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, an
       const app = new App({ analyticsReporting: false })
       const shown = ${JSON.stringify(shown.map(([file]) => `./${file.replace('.ts', '')}`))}.flatMap((file) => Object.values(require(file)))
       const constructs = shown.filter((value) => typeof value === 'function')
-      constructs.forEach((add, index) => add(new Stack(app, 'Shown' + index)))
+      constructs.map((add, index) => [add, new Stack(app, 'Shown' + index)]).forEach(([add, stack]) => add.call(stack, stack))
       console.log(JSON.stringify(app.synth().stacks.length))
     `)
   ])
@@ -391,5 +393,5 @@ t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, an
     ['ServiceUrl', 'Arns']
   ]
   t.strictSame([required, imported], [made, made])
-  t.equal(synthesised, 6)
+  t.equal(synthesised, 7)
 })

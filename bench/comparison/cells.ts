@@ -8,15 +8,20 @@ export interface Cells {
   readonly notes: readonly string[]
 }
 
+/** For a terminal: numbers aligned right, words left. */
 export function plain ({ head, rows, notes }: Cells): string {
-  return [...columns([head, ...rows]), ...notes].join('\n')
+  return [...columns([head, ...rows], (column) => inWords(rows, column)), ...notes].join('\n')
 }
 
-/** Markdown, the first column aligned left and the others right. */
+/** Markdown, aligned alike. */
 export function markdown ({ head, rows, notes }: Cells): string {
-  const rule = head.map((_, column) => column === 0 ? '---' : '--:')
+  const rule = head.map((_, column) => column === 0 || inWords(rows, column) ? '---' : '--:')
   const table = [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
   return [table, ...notes].join('\n\n')
+}
+
+function inWords (rows: Cells['rows'], column: number): boolean {
+  return !rows.every((row) => /^[\d–]/.test(row[column]!))
 }
 
 /** `5` where all are equal, else `3–8`. */

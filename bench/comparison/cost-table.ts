@@ -3,12 +3,12 @@ import { judge } from '../verdict'
 import { control } from './cost'
 import type { Cells } from './cells'
 import type { Results } from './results'
-import { bare, ours } from './setups'
+import { ours } from './setups'
 import type { Check } from './verdict'
 
 /** Cost while ready, as ratios to bare Fastify. */
 export function costTable ({ cost, setups, rounds, loader }: Results): Cells {
-  const rows = cost.filter(({ id }) => id !== bare).map(({ id, rate, cpu }) => {
+  const rows = cost.map(({ id, rate, cpu }) => {
     const [rates, cpus] = [summarise(rate), summarise(cpu)]
     const name = id === control ? 'fastify again (control)' : setups.find((setup) => setup.id === id)!.name
     return [name, fixed(rates.median), range(rates.quartiles), range(rates.interval), fixed(cpus.median), range(cpus.quartiles), range(cpus.interval)]
@@ -17,7 +17,8 @@ export function costTable ({ cost, setups, rounds, loader }: Results): Cells {
     head: ['to bare Fastify', 'requests/s', 'middle half', '95 % interval', 'CPU per request', 'middle half', '95 % interval'],
     rows,
     notes: [
-      `Medians of ${rounds} rounds, each against the bare server of its round; load by ${loader}. More requests a second and less CPU are better. What the control differs by from 1 is noise.`,
+      `Medians of ${cost[0]?.rate.length ?? 0} slices of a second in ${rounds} rounds, each against the bare server's slices just before and after it; load by ${loader}. ` +
+        'More requests a second and less CPU are better. What the control differs by from 1 is noise.',
       ...costChecks(cost).map(({ sentence }) => sentence)
     ]
   }
@@ -28,7 +29,7 @@ export function costChecks (cost: Results['cost']): Check[] {
   const of = (id: string) => cost.find((series) => series.id === id)
   const [own, same] = [of(ours), of(control)]
   if (!own || !same) return []
-  const others = cost.filter(({ id }) => ![bare, control, ours].includes(id))
+  const others = cost.filter(({ id }) => ![control, ours].includes(id))
   const noise = judge(summarise(own.rate), summarise(same.rate))
   const best = others.toSorted((a, b) => summarise(b.rate).median - summarise(a.rate).median)[0]
   return [

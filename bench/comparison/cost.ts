@@ -1,12 +1,12 @@
 import type { Loader } from '../load'
 import type { Machine } from '../machine'
-import { measureSideBySide } from '../slices'
+import { figureOf, measureSlices } from '../slices'
 import { bare, type Setup } from './setups'
 
 /** A second bare server: what it differs by is noise. */
 export const control = 'control'
 
-/** By set-up, a figure for each round, as ratios to the bare server of the same round. */
+/** By set-up, a figure for each slice, as the ratio to the bare server's slices just before and after it. */
 export interface CostSeries {
   readonly id: string
   readonly rate: readonly number[]
@@ -19,22 +19,37 @@ export function contestantsOf (setups: readonly Setup[]): string[] {
   return [bare, control, ...installed]
 }
 
-/** All of them in every round; each round begins with another, and its second slices go the other way about. */
+/** Slices of each in a round. */
+const SLICES = 2
+
+/**
+ * All of them in every round, each of which begins with another; between any two slices the bare server has one of its own, so that every figure is held
+ * against its neighbours in time. On a machine that others use, that is what makes ratios mean something.
+ */
 export async function measureCost (
   ids: readonly string[], rounds: number, machine: Machine, loader: Loader, progress: (round: number) => void
 ): Promise<CostSeries[]> {
   const contestants = ids.map((id) => ({ file: 'peers/server.js', args: (id === control ? bare : id).split('/') }))
-  const series = ids.map((id) => ({ id, rate: [] as number[], cpu: [] as number[] }))
+  const others = ids.slice(1).map((id) => ({ id, rate: [] as number[], cpu: [] as number[] }))
   for (let round = 0; round < rounds; round++) {
     progress(round + 1)
-    const places = ids.map((_, place) => (place + round) % ids.length)
-    const figures = await measureSideBySide(contestants, [...places, ...places.toReversed()], machine, loader)
-    for (const [index, { rate, cpu }] of figures.entries()) {
-      series[index]!.rate.push(rounded(rate / figures[0]!.rate))
-      series[index]!.cpu.push(rounded(cpu / figures[0]!.cpu))
+    const turns = turnsOf(others.length, round)
+    const figures = (await measureSlices(contestants, turns, machine, loader)).map((slice) => figureOf([slice]))
+    for (const [place, turn] of turns.entries()) {
+      if (turn === 0) continue
+      const [before, own, after] = [figures[place - 1]!, figures[place]!, figures[place + 1]!]
+      others[turn - 1]!.rate.push(rounded(2 * own.rate / (before.rate + after.rate)))
+      others[turn - 1]!.cpu.push(rounded(2 * own.cpu / (before.cpu + after.cpu)))
     }
   }
-  return series
+  return others
+}
+
+/** Bare, one, bare, another, … bare; the others from 1 on, once forward and once backward, beginning with another in each round. */
+export function turnsOf (others: number, round: number): number[] {
+  const forward = Array.from({ length: others }, (_, place) => 1 + (place + round) % others)
+  const all = Array.from({ length: SLICES }, (_, slice) => slice % 2 === 0 ? forward : forward.toReversed()).flat()
+  return [0, ...all.flatMap((turn) => [turn, 0])]
 }
 
 function rounded (ratio: number): number {

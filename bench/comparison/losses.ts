@@ -30,6 +30,8 @@ export interface LossOptions {
   readonly lags?: readonly LagProfile[]
   readonly orders?: readonly Order[]
   readonly atOnce?: number
+  /** Milliseconds between the first starts, so that not all of them start their tasks at once. @default 4000 */
+  readonly apart?: number
   readonly rehearsal?: RehearsalOptions
   progress (line: string): void
 }
@@ -42,11 +44,9 @@ const routes: RehearsalOptions['routes'] = [
   { name: 'upload', method: 'PUT', path: '/uploads', headers: { 'content-type': 'application/octet-stream' }, bodyBytes: 200_000, uploadFor: 1_500, weight: 4 }
 ]
 const RATE = 30
-/** Apart, so that not all of them start their tasks at once. */
-const APART = 4_000
 /** Every set-up with every profile and every seed; with each seed another comes first. */
 export async function measureLosses (setups: readonly Setup[], options: LossOptions): Promise<LossRun[]> {
-  const { seeds, atOnce = 5 } = options
+  const { seeds, atOnce = 5, apart = 4_000 } = options
   const rounds = Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) => (options.lags ?? lags).map((lag) => ({ seed, lag })))
   const runs = rounds.flatMap(({ seed, lag }, round) => {
     const first = round * 5 % setups.length
@@ -54,7 +54,7 @@ export async function measureLosses (setups: readonly Setup[], options: LossOpti
   })
 
   const held = await sideBySide(atOnce, runs.map(({ setup, seed, lag }, index) => async () => {
-    if (index < atOnce) await timers.setTimeout(index * APART)
+    if (index < atOnce) await timers.setTimeout(index * apart)
     return await hold(setup, lag, seed, options)
   }))
   return held.flat()

@@ -13,14 +13,15 @@ export function sections (results: Results): Record<string, Cells> {
     ...cost.length > 0 ? { cost: costTable(results) } : {},
     ...losses.length > 0 ? { causes: causeTable(results), normal: lossTable(results, 'normal'), harsh: lossTable(results, 'harsh') } : {},
     ...behaviours.length > 0 ? { behaviours: behaviourTable(results), bounds: boundTable(results), cases: caseTable() } : {},
-    checks: { head: ['promised', 'met'], rows: verdict(results).map(({ met, sentence }) => [sentence, met ? 'yes' : '**no**']), notes: [] }
+    checks: { head: ['promised', 'what was measured'], rows: verdict(results).map(({ met, sentence }) => [met ? 'met' : '**missed**', sentence]), notes: [] }
   }
 }
 
-function setupTable ({ setups, date, node, cpu, cores, load }: Results): Cells {
+function setupTable ({ setups, parts, node, cpu, cores }: Results): Cells {
+  const measured = Object.entries(parts).map(([part, { date, load: [before, after] }]) => `${part} on ${date}, load average ${before} before and ${after} after`)
   return {
     head: ['set-up', 'version', 'configuration'],
     rows: setups.map(({ name, package: of, version, says }) => [name, `${of} ${version}`, says]),
-    notes: [`Measured on ${date}, Node ${node}, ${cpu}, ${cores} cores. Load average before the parts and after the last: ${load.join(', ')}.`]
+    notes: [`Node ${node}, ${cpu}, ${cores} cores, shared with other work: ${measured.join('; ')}.`]
   }
 }

@@ -26,7 +26,8 @@ t.test('a rehearsal of the smallest size tells what both lost, and how long thei
     seeds: 1,
     lags: ['normal'],
     orders: ['together'],
-    rehearsal: { tasks: 1, nodes: 1, deregistrationDelay: 1, lag: [0, 1], env: { NODE_ENV: 'production' } },
+    rehearsal: { tasks: 1, nodes: 1, stopTimeout: 6, deregistrationDelay: 1, lag: [0, 1] },
+    apart: 0,
     progress: (line) => lines.push(line)
   })
 

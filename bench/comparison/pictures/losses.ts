@@ -88,8 +88,8 @@ function rowsOf ({ losses, setups }: Results): Row[] {
   return rows.toSorted((a, b) => a.lost / a.stops - b.lost / b.stops || summarise(a.seconds).median - summarise(b.seconds).median)
 }
 
-function foot ({ seeds, date }: Results, rows: readonly Row[]): string {
-  return `${rows[0]?.stops ?? 0} stops of each: four stop orders, two profiles, ${seeds} seeds. Dot: the median stop; line: the shortest to the longest. ${date}.`
+function foot ({ seeds, parts }: Results, rows: readonly Row[]): string {
+  return `${rows[0]?.stops ?? 0} stops of each: four stop orders, two profiles, ${seeds} seeds. Dot: the median stop; line: the shortest to the longest. ${parts.losses?.date}.`
 }
 
 function description (rows: readonly Row[]): string {

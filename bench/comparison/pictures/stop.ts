@@ -57,7 +57,7 @@ export function stopPicture ({ losses, behaviours }: Results): string {
     text(at(Math.max(0, ...idle)) + 12, 251, idle.length > 0 ? `gone after ${(Math.max(...idle) / 1_000).toFixed(1)} s` : '', { size: 12, fill: 'soft' }),
     lane(270, 'under load'),
     ...stops.map((ms) => dot(at(ms), 283, 4, 'ours')),
-    text(at(Math.max(0, ...stops)) + 12, 287, stops.length > 0 ? `${stops.length} stops in four orders: gone by themselves` : '', { size: 12, fill: 'soft' }),
+    text(at(Math.max(0, ...stops)) + 12, 287, stops.length > 0 ? `${stops.length} stops in four orders` : '', { size: 12, fill: 'soft' }),
     ...[0, 5, 10, 15, 20, 25, 30].map((second) => text(at(second * 1_000), bottom + 16, `${second} s`, { anchor: second === 0 ? 'start' : second === 30 ? 'end' : 'middle', size: 12, fill: 'soft' })),
     line(LEFT, bottom, RIGHT, bottom),
     text(20, bottom + 42, 'A part that does not need its time gives it to the next. Each dot is a stop that was measured.', { size: 12, fill: 'soft' })
