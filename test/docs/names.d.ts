@@ -1,4 +1,5 @@
 import type {} from '@fastify/jwt'
+import type {} from '@fastify/postgres'
 import type {} from '@fastify/sse'
 
 /** What the blocks of the pages use without declaring it: the application that the reader has already, and what is his own. */
