@@ -19,7 +19,7 @@ import { startLoader } from './load'
 import { machine as thisMachine } from './machine'
 
 const USAGE = `npm run bench:peers -- [options]
-  --rounds N   of the cost while ready; two figures of each server in each; fewer than three give no verdict (10)
+  --rounds N   of the cost while ready; three figures of each server in each; one gives no verdict (10)
   --seeds N    of the rehearsals (2)
   --runs N     of each behaviour (2)
   --only NAME  this peer or set-up only; may be repeated
@@ -102,6 +102,7 @@ function readArguments () {
   }
   const unknown = values.part.find((part) => !(parts as readonly string[]).includes(part))
   if (unknown !== undefined) throw new Error(`--part must be one of ${parts.join(', ')}, but is ${unknown}\n${USAGE}`)
+  if (values.write && values.only) throw new Error(`--write needs all peers, and --only leaves some out\n${USAGE}`)
   return { ...values, rounds: count('rounds'), seeds: count('seeds'), runs: count('runs'), chosen: values.part }
 }
 

@@ -1,12 +1,14 @@
 import type { Loader } from '../load'
 import type { Machine } from '../machine'
-import { figureOf, measureSlices } from '../slices'
+import { seeded } from '../../lib/rehearsal/random'
+import { figureOf, measureSlices, type Figure } from '../slices'
+import { summarise } from '../statistics'
 import { bare, type Setup } from './setups'
 
 /** A second bare server: what it differs by is noise. */
 export const control = 'control'
 
-/** By set-up, a figure for each slice, as the ratio to the bare server's slices just before and after it. */
+/** By set-up, a figure for each slice of a second: how it did beside its neighbours in time, over how the bare server did beside its own in the median. */
 export interface CostSeries {
   readonly id: string
   readonly rate: readonly number[]
@@ -20,38 +22,44 @@ export function contestantsOf (setups: readonly Setup[]): string[] {
 }
 
 /** Slices of each in a round. */
-const SLICES = 2
+const SLICES = 3
 
 /**
- * All of them in every round, each of which begins with another; between any two slices the bare server has one of its own, so that every figure is held
- * against its neighbours in time. On a machine that others use, that is what makes ratios mean something.
+ * All of them in every round, in another order for each of its slices. Every slice is held against the one before it and the one after it, whosever they
+ * are: on a machine that others use, only what lies seconds apart can be compared. A bare server between any two would be the simpler measure and a wrong
+ * one: so much hotter than the rest, it came out a tenth faster than its own control.
  */
 export async function measureCost (
   ids: readonly string[], rounds: number, machine: Machine, loader: Loader, progress: (round: number) => void
 ): Promise<CostSeries[]> {
   const contestants = ids.map((id) => ({ file: 'peers/server.js', args: (id === control ? bare : id).split('/') }))
-  const others = ids.slice(1).map((id) => ({ id, rate: [] as number[], cpu: [] as number[] }))
+  const turns: number[] = []
+  const local: Array<Pick<Figure, 'rate' | 'cpu'>> = []
   for (let round = 0; round < rounds; round++) {
     progress(round + 1)
-    const turns = turnsOf(others.length, round)
-    const figures = (await measureSlices(contestants, turns, machine, loader)).map((slice) => figureOf([slice]))
-    for (const [place, turn] of turns.entries()) {
-      if (turn === 0) continue
-      const [before, own, after] = [figures[place - 1]!, figures[place]!, figures[place + 1]!]
-      others[turn - 1]!.rate.push(rounded(2 * own.rate / (before.rate + after.rate)))
-      others[turn - 1]!.cpu.push(rounded(2 * own.cpu / (before.cpu + after.cpu)))
-    }
+    const own = Array.from({ length: SLICES }, (_, slice) => shuffled(ids.length, round * SLICES + slice)).flat()
+    const figures = (await measureSlices(contestants, own, machine, loader)).map((slice) => figureOf([slice]))
+    turns.push(...own)
+    local.push(...besideNeighbours(figures))
   }
-  return others
+
+  const of = (index: number, key: 'rate' | 'cpu'): number[] => local.filter((_, place) => turns[place] === index).map((figure) => figure[key])
+  const level = { rate: summarise(of(0, 'rate')).median, cpu: summarise(of(0, 'cpu')).median }
+  const over = (index: number, key: 'rate' | 'cpu'): number[] => of(index, key).map((ratio) => Number((ratio / level[key]).toFixed(4)))
+  return ids.map((id, index) => ({ id, rate: over(index, 'rate'), cpu: over(index, 'cpu') })).slice(1)
 }
 
-/** Bare, one, bare, another, … bare; the others from 1 on, once forward and once backward, beginning with another in each round. */
-export function turnsOf (others: number, round: number): number[] {
-  const forward = Array.from({ length: others }, (_, place) => 1 + (place + round) % others)
-  const all = Array.from({ length: SLICES }, (_, slice) => slice % 2 === 0 ? forward : forward.toReversed()).flat()
-  return [0, ...all.flatMap((turn) => [turn, 0])]
+/** Each as a ratio to the mean of the one before it and the one after it. */
+export function besideNeighbours (figures: ReadonlyArray<Pick<Figure, 'rate' | 'cpu'>>): Array<Pick<Figure, 'rate' | 'cpu'>> {
+  return figures.map(({ rate, cpu }, place) => {
+    const neighbours = [figures[place - 1], figures[place + 1]].filter((figure) => figure !== undefined)
+    const mean = (key: 'rate' | 'cpu'): number => neighbours.reduce((sum, figure) => sum + figure[key], 0) / neighbours.length
+    return { rate: rate / mean('rate'), cpu: cpu / mean('cpu') }
+  })
 }
 
-function rounded (ratio: number): number {
-  return Number(ratio.toFixed(4))
+/** The numbers below `count` in an order that `seed` settles. */
+export function shuffled (count: number, seed: number): number[] {
+  const random = seeded(seed, 'turns')
+  return Array.from({ length: count }, (_, index) => ({ index, place: random() })).toSorted((a, b) => a.place - b.place).map(({ index }) => index)
 }
