@@ -3,10 +3,10 @@ import timers from 'node:timers/promises'
 import { exactlyOnce } from '../../examples/checkout/exactly-once'
 import { orders } from '../../examples/checkout/workload'
 import { duplicates, isLost, join } from '../../lib/rehearsal/ledger/index'
-import type { ClientRecord } from '../../lib/rehearsal/load/index'
+import type { LoadResult } from '../../lib/rehearsal/load/index'
 import type { Copy } from '../../lib/rehearsal/machine'
 import type { ForwardRecord, Lateness, RequestRecord, TaskRecord } from '../../types/rehearsal'
-import { causeOf, type Cause, type Deed } from './causes'
+import { causeOf, DELAY_OVER, type Cause, type Deed } from './causes'
 import type { Ledgers } from './ledgers'
 import { effects, type Scene } from './scene'
 import type { Ended } from './stops'
@@ -58,7 +58,7 @@ interface Books {
 
 /** What became of the requests of one load. */
 export async function accountRequests (
-  { records, lateness }: { readonly records: readonly ClientRecord[], readonly lateness: Lateness }, { scene, ledgers, copies, tasks, deeds, ended, forcePoint }: Books
+  { records, lateness }: LoadResult, { scene, ledgers, copies, tasks, deeds, ended, forcePoint }: Books
 ): Promise<RequestsAccount> {
   await ledgers.read(copies)
   const accepted = records.filter(({ route, expected }) => expected && effects.has(route))
@@ -116,7 +116,7 @@ export function accountWebSockets (sessions: readonly Session[], forwards: reado
   for (const session of untold) {
     const forward = byId.get(session.id)
     if (deeds.some(({ task, kind, from }) => kind === 'killed' && task === forward?.task && session.ended >= from)) killed.push(session)
-    else if (forward?.cause === 'the deregistration delay is over') balancer.push(session)
+    else if (forward?.cause === DELAY_OVER) balancer.push(session)
     else unexcused.push(sentence(session, forward))
   }
   const told = sessions.filter(({ own, code, opened }) => !own && code === 1012 && opened !== undefined).length

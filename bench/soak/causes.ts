@@ -15,15 +15,19 @@ export interface Deed {
  * - `dead`: sent to a task that had been killed, before the nodes had looked away
  * - `database`: answered by the service itself, with its own error, while its PostgreSQL did not answer
  * - `named`: cut at the force point, by a task whose PostgreSQL never answered again, and which names as many in its report
+ * - `delay`: hung on such a PostgreSQL until the balancer cut it, at the end of the deregistration delay
  * - `promised`: nothing excuses it
  */
-export type Cause = 'killed' | 'dead' | 'database' | 'named' | 'promised'
+export type Cause = 'killed' | 'dead' | 'database' | 'named' | 'delay' | 'promised'
+
+/** What the balancer says when it cuts what a deregistered task still has. */
+export const DELAY_OVER = 'the deregistration delay is over'
 
 /** After a stall: what had queued up in the pool, which waits for 5 s, and the statements before it. */
 const AFTERMATH = 8_000
 
 type Lost = Pick<RequestRecord, 'class' | 'status' | 'sent' | 'ended'>
-type Forward = Pick<ForwardRecord, 'task' | 'at' | 'ended' | 'outcome'>
+type Forward = Pick<ForwardRecord, 'task' | 'at' | 'ended' | 'outcome' | 'cause'>
 
 /**
  * The cause of a loss, by what was done to the task that had the request. `forcePoint` is the instant of that task's, if it was stopped:
@@ -37,6 +41,7 @@ export function causeOf (request: Lost, forward: Forward | undefined, deeds: rea
   const silent = done('postgres-silent')
   const mute = silent ?? done('postgres-stalled')
   if (!mute || request.ended < mute.from || request.sent > mute.until + AFTERMATH) return 'promised'
+  if (silent && forward!.cause === DELAY_OVER) return 'delay'
   if (request.ended < forcePoint) return isOwnError(request) ? 'database' : 'promised'
   return silent && ['cut', 'truncated', 'effect-unseen'].includes(request.class) ? 'named' : 'promised'
 }

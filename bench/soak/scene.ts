@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +75,7 @@ export class Scene {
   private constructor (settings: SoakSettings, interrupted: AbortSignal) {
     this.settings = settings
     this.signal = AbortSignal.any([this.#over.signal, interrupted])
+    setMaxListeners(0, this.signal) // every client and every wait hears it
   }
 
   static async start (settings: SoakSettings, interrupted: AbortSignal): Promise<Scene> {

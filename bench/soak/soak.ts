@@ -81,6 +81,7 @@ async function deployments (scene: Scene, onRound: Watching['onRound'], onNote: 
   const judged = new Set<number>()
   const published: string[] = []
   const rounds: RoundResult[] = []
+  const forcePoint = forcePointOf(settings)
 
   let load = await scene.load()
   load.begin()
@@ -105,12 +106,13 @@ async function deployments (scene: Scene, onRound: Watching['onRound'], onNote: 
     const ended = scene.records.filter(({ task, stop, died }) => !judged.has(task) && (died !== undefined || stop?.exited !== undefined))
       .map((record) => judgeEnd(record, scene.reportOf(record.task) as Said | undefined, deeds, !settings.naive))
     for (const { task } of ended) judged.add(task)
-    const requests = await accountRequests(finished, { scene, ledgers, copies, tasks: scene.records, deeds, ended, forcePoint: forcePointOf(settings) })
+    const requests = await accountRequests(finished, { scene, ledgers, copies, tasks: scene.records, deeds, ended, forcePoint })
     published.push(...requests.answeredOrders)
     const sessions = clients.take()
     const webSockets = accountWebSockets(sessions, ledgers.take(sessions.map(({ id }) => id)).forwards, deeds)
     work.read(workers)
     const again = work.takeAgain()
+    const excused = again.filter((each) => isExcused(each, deeds))
     rounds.push({
       ...round,
       struck: performed.struck,
@@ -118,7 +120,7 @@ async function deployments (scene: Scene, onRound: Watching['onRound'], onNote: 
       requests,
       webSockets,
       ended,
-      begunAgain: { killed: again.filter((each) => isExcused(each, deeds)).length, unexcused: again.filter((each) => !isExcused(each, deeds)).map(({ id }) => id) },
+      begunAgain: { killed: excused.length, unexcused: again.filter((each) => !excused.includes(each)).map(({ id }) => id) },
       veterans: await Promise.all(veterans.checkouts.map((copy) => figuresOf(scene.portOf(copy), now() / 60_000)))
     })
     onRound(rounds.at(-1)!)

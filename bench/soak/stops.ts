@@ -28,7 +28,8 @@ export function judgeEnd (record: TaskRecord, said: Said | undefined, deeds: rea
   const exit = String(died ? died.exitSignal ?? died.exitCode : stop?.exitSignal ?? stop?.exitCode)
   const seconds = stop?.signalled === undefined || stop.exited === undefined ? null : (stop.exited - stop.signalled) / 1_000
   const faults = done.includes('killed') ? [] : [...exitFaults(exit, died !== undefined, done), ...graceful ? reportFaults(exit, said, done, worker) : []]
-  return { task, worker, exit, seconds, ...said ? { said } : {}, deeds: done, faults: faults.map((fault) => `task ${task}${worker ? ' (a worker)' : ''} ${fault}`) }
+  const name = `task ${task}${worker ? ' (a worker)' : ''}`
+  return { task, worker, exit, seconds, ...said ? { said } : {}, deeds: done, faults: faults.map((fault) => `${name} ${fault}`) }
 }
 
 function exitFaults (exit: string, died: boolean, done: readonly string[]): string[] {

@@ -14,9 +14,10 @@ type Round = Judged['rounds'][number]
 const LATE = 250
 
 /** Whether the promises were kept, if the soak could have told. Pure. */
-export function judge ({ settings, rounds, work, veterans, cycles }: Omit<Judged, 'settings'> & Pick<Judged, 'settings'>): Verdict {
+export function judge ({ settings, rounds, work, veterans, cycles }: Judged): Verdict {
   const late = rounds.filter(isLate)
-  const missed = settings.faults.filter((kind) => rounds.some(({ fault }) => fault.kind === kind) && !rounds.some(({ fault, struck }) => fault.kind === kind && struck))
+  const drawn = (kind: string): Round[] => rounds.filter(({ fault }) => fault.kind === kind)
+  const missed = settings.faults.filter((kind) => drawn(kind).length > 0 && !drawn(kind).some(({ struck }) => struck))
   const blind = [
     ...rounds.length === 0 ? ['there was no deployment'] : [],
     ...late.length * 2 > rounds.length ? [`the load came late in ${late.length} of ${rounds.length} deployments: use a quieter machine, or ask for less with --rate`] : [],

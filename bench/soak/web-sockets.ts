@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import timers from 'node:timers/promises'
 import WebSocket from 'ws'
 
@@ -43,6 +44,7 @@ export class WebSocketClients {
   constructor (options: ClientsOptions) {
     this.#options = options
     const signal = AbortSignal.any([this.#over.signal, options.signal])
+    setMaxListeners(0, signal)
     this.#clients = Array.from({ length: options.count }, (_, client) => this.#live(options.ports[client % options.ports.length]!, signal))
   }
 
