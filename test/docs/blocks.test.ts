@@ -26,7 +26,6 @@ const OTHER_COMMANDS: Readonly<Record<string, string>> = {
 
 /** Blocks that are neither programs nor data: what is printed or drawn. With what holds them to the truth, if anything does. */
 const PRINTED: Readonly<Record<string, string>> = {
-  'README.md': 'the picture of a stop, as in docs/timeline.md',
   'docs/cdk.md': 'an annotation of the CDK: test/cdk/refusals.test.ts reads those',
   'docs/conformance.md': 'evidence: test/conformance/documents.test.ts',
   'docs/lint.md': 'a finding: test/lint/documents.test.ts',
