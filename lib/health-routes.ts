@@ -51,9 +51,10 @@ export function addHealthRoutes (app: FastifyInstance, options: HealthRoutesOpti
     if (paths.includes(url) && !config?.ecsGraceful && !constraints) throw new errors.HealthPathTaken(url)
   })
 
-  // Not in the documentation, not in the request log, not to be limited: a probe a second is no event.
+  // Not in the documentation, not in the request log, not to be limited: a probe a second is no event. Nor are they refused under
+  // pressure (@fastify/under-pressure): ECS would replace a task for being busy, and the others would have its load as well.
   const route = (kind: 'ready' | 'live'): RouteShorthandOptions => ({
-    logLevel: 'silent', schema: { hide: true } as object, config: { ecsGraceful: kind, rateLimit: false } as object
+    logLevel: 'silent', schema: { hide: true } as object, config: { ecsGraceful: kind, rateLimit: false, pressureHandler: () => {} } as object
   })
   app.get(settings.path, route('ready'), readiness(options))
   if (settings.livePath !== false) {
@@ -71,7 +72,7 @@ function readiness ({ settings, clock, checkers, service, checks, probed }: Heal
     const checker = isBalancersProbe(request.raw) ? request.raw.socket.remoteAddress : undefined
     if (checker !== undefined) checkers.probed(checker, clock.now())
 
-    const found = await checks().readiness(service.lifecycle.phase)
+    const found = await checks().readiness(() => service.lifecycle.phase)
     const { status } = found
     if (checker !== undefined && status === 'draining') {
       reply.raw.once('finish', () => {

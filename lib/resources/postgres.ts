@@ -1,5 +1,6 @@
-import type { EventEmitter } from 'node:events'
+import { once, type EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
+import timers from 'node:timers/promises'
 
 import type { Resource } from './resource'
 
@@ -20,6 +21,9 @@ export interface Pool extends EventEmitter {
   end (): Promise<void>
 }
 
+/** Of the event loop, in which the owner of a client hears that its socket has ended, and rolls back what cannot be any more. */
+const TURNS = 3
+
 /** Told by shape, since the application may bring its own copy of pg. */
 export function isPool (value: unknown): value is Pool {
   const pool = value as Partial<Pool> | null
@@ -35,7 +39,7 @@ export function postgresResource (name: string, pool: Pool): Resource {
     begun: () => pool.ending,
     done: () => pool.ended,
     close: () => pool.end(),
-    break: (error) => { for (const client of checkedOut(pool)) takeAway(client, error) },
+    break: (error) => { for (const client of checkedOut(pool)) void takeAway(pool, client, error) },
     check: (timeout) => pool.query({ text: 'SELECT 1', query_timeout: timeout })
   }
 }
@@ -45,8 +49,18 @@ function checkedOut ({ _clients = [], _idle = [] }: Pool): PoolClient[] {
   return _clients.filter((client) => !idle.has(client))
 }
 
-function takeAway (client: PoolClient, error: Error): void {
+/**
+ * Who waits for an answer on a client is told by the end of its socket, and gives it back by himself; to do so for him first would make
+ * that a second time, which pg throws at, in a place where nobody can catch it. Who has a client and waits for nothing never gives it back.
+ */
+async function takeAway (pool: Pool, client: PoolClient, error: Error): Promise<void> {
   client.on('error', () => {}) // a client that is checked out has no listener: the end of its socket would be uncaught
-  client.release?.(error) // this, not the end of the socket, is what ends the pool's waiting
-  client.connection?.stream?.destroy() // while connecting, there is only the socket
+  const stream = client.connection?.stream // while connecting, there is only this
+  if (stream && !stream.closed) {
+    const closed = once(stream, 'close').catch(() => {}) // it may fail at this very moment
+    stream.destroy()
+    await closed
+    for (let turn = 0; turn < TURNS; turn++) await timers.setImmediate()
+  }
+  if (checkedOut(pool).includes(client)) client.release?.(error) // this is what ends the pool's waiting
 }

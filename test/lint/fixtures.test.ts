@@ -39,6 +39,22 @@ t.test('what the AWS CLI describes, in six files', async (t) => {
   }])
 })
 
+t.test('the examples that AWS publishes of its own answers and calls', async (t) => {
+  const names = ['register-task-definition', 'create-service-1', 'create-service-2', 'describe-services', 'describe-task-definition',
+    'describe-target-groups', 'describe-target-group-attributes', 'describe-load-balancers', 'describe-load-balancer-attributes']
+  const result = lint(names.map((name) => fixture(`aws-sdk/${name}.json`)), told72)
+
+  t.strictSame(result.files.map(({ kinds }) => kinds), [
+    ['task definition'], ['services'], ['services'], ['services'], ['task definition'], ['target groups'], ['attributes'], ['load balancers'], ['attributes']
+  ])
+  t.match(result.containers, [
+    { where: { resource: 'sleep360', container: 'sleep' }, unknown: ['what it runs on', 'its stop timeout', 'its service'] },
+    { where: { container: 'wordpress', service: 'ecs-simple-service' }, facts: { desiredCount: 10 } },
+    { where: { container: 'mysql' }, application: false }
+  ])
+  t.strictSame(told(result), []) // they leave out what the rules are about, and nothing is made up
+})
+
 t.test('a template with parameters, mappings and conditions', async (t) => {
   const result = lint([fixture('template.json')])
 

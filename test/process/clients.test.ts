@@ -56,6 +56,25 @@ t.test('a pool with a client that never comes back is broken and named, and the 
   t.match(await child.report(), { outcome: 'cut', errors: [], clients: [{ name: 'pg', outcome: 'forced' }, { name: 'redis', outcome: 'closed' }] })
 })
 
+t.test('queries and transactions that a silent PostgreSQL never answers are cut and named, and nothing else goes wrong by it', { buffered: true }, async (t) => {
+  const { child, port, pg } = await start(t, { with: ['pg'] })
+  await Promise.all([get(port, '/pg'), get(port, '/pg/transact')]) // both clients are connected
+  pg.mute()
+  const cut = ['/pg', '/pg/transact'].map((path) => t.rejects(get(port, path)))
+  await child.line(() => child.lines.filter((line) => line.msg === 'incoming request').length === 4)
+
+  child.send('SIGINT')
+  await child.phase('closing')
+  child.send('SIGINT')
+
+  await Promise.all(cut)
+  t.strictSame(await child.exit, { code: 1, signal: null })
+  const { outcome, cut: { requests }, clients, errors } = await child.report()
+  t.strictSame(errors, [])
+  t.match({ outcome, clients }, { outcome: 'cut', clients: [{ name: 'pg', outcome: 'forced' }] })
+  t.strictSame(requests.map(({ route }) => route).sort(), ['/pg', '/pg/transact'])
+})
+
 t.test('a Redis that does not answer quit is broken and named, and takes nothing else down', { buffered: true }, async (t) => {
   const { child, port, redis } = await start(t, { with: ['redis', 'pg'] })
   await get(port, '/redis')
