@@ -13,17 +13,19 @@ const place = ({ page, line }: Block): string => `${page}:${line}`
 
 /** Programs that nobody here can hold against anything, with what holds them instead. */
 const OTHER_COMMANDS: Readonly<Record<string, string>> = {
+  autocannon: 'run by load.test.ts',
   cd: 'a shell\'s own',
   cp: 'a program of every system',
-  hey: 'run, flag by flag, by load.test.ts',
-  'npx autocannon': 'run by load.test.ts',
+  done: 'a shell\'s own',
+  export: 'a shell\'s own',
+  for: 'a shell\'s own; what it repeats is on lines of its own',
+  hey: 'run by load.test.ts, where it is installed',
   'npx cdk': 'the CDK\'s command line is not installed here; test/cdk/examples.test.ts synthesises without it',
   terraform: 'not installed here; test/lint/terraform.test.ts reads what it writes'
 }
 
 /** Blocks that are neither programs nor data: what is printed or drawn. With what holds them to the truth, if anything does. */
 const PRINTED: Readonly<Record<string, string>> = {
-  'README.md': 'the picture of a stop, as in docs/timeline.md',
   'docs/cdk.md': 'an annotation of the CDK: test/cdk/refusals.test.ts reads those',
   'docs/conformance.md': 'evidence: test/conformance/documents.test.ts',
   'docs/lint.md': 'a finding: test/lint/documents.test.ts',
@@ -68,7 +70,7 @@ t.test('every block of JSON can be read, and options of the rehearsal are taken'
 })
 
 t.test('every other block is of a kind that is held elsewhere, or is listed with a reason', async (t) => {
-  const held = ['js', 'json', 'log', 'query', 'sh', 'ts', 'yaml'] // log and query: troubleshooting.test.ts
+  const held = ['js', 'json', 'log', 'query', 'sh', 'ts', 'yaml'] // log: troubleshooting.test.ts; query: queries.test.ts
   const others = all.filter(({ language }) => !held.includes(language))
   const isList = ({ page, language }: Block): boolean => page === 'CONTRIBUTING.md' && language === 'md' // a line for somebody else's list
 

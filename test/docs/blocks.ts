@@ -5,7 +5,7 @@ export const root = join(__dirname, '../..')
 
 /** Every page that a user is meant to read. */
 export const pages: readonly string[] = [
-  'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/telemetry/README.md',
+  'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/telemetry/README.md',
   ...readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)
 ]
 

@@ -65,7 +65,7 @@ function npm ([command, ...args]: readonly string[]): string | undefined {
     case 'test': return
     case 'run': return args[0]! in manifest.scripts ? undefined : `there is no script ${args[0]}`
     case 'install': {
-      const strange = args.filter((name) => !installable.includes(name))
+      const strange = args.filter((name) => !name.startsWith('-') && !installable.includes(name))
       return strange.length > 0 ? `${strange.join(', ')}: not what this package or its tests use` : undefined
     }
     default: return `npm ${command} is not known`
