@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 
 const given = process.argv.slice(2)
-const versions = given.length > 0 ? given : ['22', '24']
+const versions = given.length > 0 ? given : ['22', '24', '26']
 const bin = (version) => resolve('.nodes/node_modules', `node${version}`, 'bin')
 
 if (!versions.every((version) => existsSync(bin(version)))) {

@@ -1,5 +1,7 @@
-/** Columns as wide as their widest cell, the first aligned left and the others right. */
-export function columns (cells: ReadonlyArray<readonly string[]>): string[] {
+/** Columns as wide as their widest cell; aligned left are the first, and those that `left` says, and the others right. */
+export function columns (cells: ReadonlyArray<readonly string[]>, left: (column: number) => boolean = () => false): string[] {
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
-  return cells.map((row) => row.map((cell, column) => column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)).join('  '))
+  const aligned = (cell: string, column: number): string =>
+    column === 0 || left(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
+  return cells.map((row) => row.map(aligned).join('  ').trimEnd())
 }

@@ -9,6 +9,7 @@ import { workload } from '../examples/checkout/workload'
 import { startQueue } from '../examples/worker/queue'
 
 const USAGE = `npm run rehearse:workers -- [options]
+  --queue NAME standard or fifo; both, unless it is given
   --seeds N    runs of each kind of queue (5)
   --seed N     the first (1)
   --rate N     orders a second (50)
@@ -25,6 +26,7 @@ async function main (): Promise<number> {
   const number = (value: string): number => Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : fail(value)
   const { values } = parseArgs({
     options: {
+      queue: { type: 'string' },
       seeds: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
       rate: { type: 'string', default: '50' },
@@ -33,11 +35,13 @@ async function main (): Promise<number> {
     }
   })
   const [seeds, seed, rate, takes] = [values.seeds, values.seed, values.rate, values.takes].map(number) as [number, number, number, number]
+  const kinds = ['standard', 'fifo'].filter((kind) => kind === (values.queue ?? kind))
+  if (kinds.length === 0) throw new Error(`--queue must be standard or fifo, but is ${values.queue}\n${USAGE}`)
   let good = true
-  for (const fifo of [false, true]) {
+  for (const kind of kinds) {
     for (let index = 0; index < seeds; index++) {
       const databases = await startDatabases()
-      const queue = await startQueue({ fifo })
+      const queue = await startQueue({ fifo: kind === 'fifo' })
       try {
         const routes = orders(takes).map((route) => ({ ...route, work: true }))
         const options = { rate, seed: seed + index, order: ['together', 'signal-first'] as const, routes }
@@ -46,7 +50,7 @@ async function main (): Promise<number> {
         const sound = isSound(work!) && broken.length === 0
         if (sound === values.naive) good = false
         const unfulfilled = broken.length > 0 ? ` ${broken.length} not fulfilled once` : ''
-        process.stdout.write(`${fifo ? 'fifo' : 'standard'} seed ${seed + index}: ${line(work!, result)}${unfulfilled}\n`)
+        process.stdout.write(`${kind} seed ${seed + index}: ${line(work!, result)}${unfulfilled}\n`)
       } finally {
         await queue.stop()
         await databases.stop()

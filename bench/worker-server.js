@@ -2,7 +2,8 @@
 
 /**
  * The worker of the bench, in plain JavaScript: `node worker-server.js TIMEOUT` consumes the queue at QUEUE_URL, of the SQS at ENDPOINT, with a
- * stop timeout of so many milliseconds, and writes its log line by line to stdout, at once. A message takes as many milliseconds as its body says.
+ * stop timeout of so many milliseconds, and writes its log, and of each poll that it begins, line by line to stdout, at once. A message takes as
+ * many milliseconds as its body says.
  */
 const { writeSync } = require('node:fs')
 const timers = require('node:timers/promises')
@@ -15,10 +16,15 @@ const say = (line) => writeSync(1, JSON.stringify({ ...line, at: performance.tim
 async function main (stopTimeout) {
   const app = fastify({ logger: { stream: { write: (line) => writeSync(1, line) } } })
   await app.register(require('../dist/index.js'), { stopTimeout })
+  const client = new SQSClient({ region: 'us-east-1', endpoint: process.env.ENDPOINT, credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } })
+  client.middlewareStack.add((next, { commandName }) => (args) => {
+    if (commandName === 'ReceiveMessageCommand') say({ polls: true })
+    return next(args)
+  }, { step: 'finalizeRequest', priority: 'low' })
   await app.register(require('../dist/sqs/index.js'), {
     name: 'bench',
     queueUrl: process.env.QUEUE_URL,
-    client: new SQSClient({ region: 'us-east-1', endpoint: process.env.ENDPOINT, credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } }),
+    client,
     async handler ({ Body }, { signal }) {
       signal.addEventListener('abort', () => say({ told: Body }))
       say({ began: Body })

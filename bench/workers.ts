@@ -74,7 +74,7 @@ async function main (): Promise<void> {
       const { queueUrl } = emulator.createQueue(`bench-${name.length}-${run}`)
       const env = { ENDPOINT: emulator.address, QUEUE_URL: queueUrl, NODE_NO_WARNINGS: '1' }
       const worker = new Stoppable({ file: 'worker-server.js', mode: String(STOP_TIMEOUT), env })
-      await worker.ready()
+      await worker.line((line) => 'polls' in line)
       const figure = await one({ client, queueUrl, worker }, run, runs)
       await worker.exit
       return figure

@@ -72,7 +72,7 @@ function readiness ({ settings, clock, checkers, service, checks, probed }: Heal
     const checker = isBalancersProbe(request.raw) ? request.raw.socket.remoteAddress : undefined
     if (checker !== undefined) checkers.probed(checker, clock.now())
 
-    const found = await checks().readiness(service.lifecycle.phase)
+    const found = await checks().readiness(() => service.lifecycle.phase)
     const { status } = found
     if (checker !== undefined && status === 'draining') {
       reply.raw.once('finish', () => {

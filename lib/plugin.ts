@@ -64,6 +64,7 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   })
 
   let checks = new Checks([], 0, clock, () => {})
+  service.announcement.onDrain(() => checks.leave())
   if (settings.health) {
     addHealthRoutes(app, {
       settings: settings.health,

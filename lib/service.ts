@@ -8,23 +8,19 @@ import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
 import { deregister, type Attempt } from './core/deregistration'
-import { cutTheRest, drain, finishServing, type Closed } from './core/drain'
+import { drain, type Closed } from './core/drain'
 import { instants, remaining, type Instants } from './core/instants'
 import { Lifecycle } from './core/lifecycle'
-import { noOrder } from './core/order'
-import { drainReport } from './core/report'
 import { TrackedWork } from './core/tracked-work'
 import { Ending } from './ending'
 import { EventStreams } from './event-streams'
 import { Incidents } from './incidents'
 import type { Settings, Signal } from './options/index'
+import { OwnClose, undrainedReport } from './own-close'
 import type { Resource } from './resources/index'
 import type { Stoppable } from './signals'
 import { Telemetry } from './telemetry/index'
 import { Workers } from './workers'
-
-/** How often idle sockets are swept where Fastify closes by itself. */
-const SWEEP = 25
 
 /** What a service is made of beside its application. */
 export interface Parts {
@@ -61,10 +57,9 @@ export class Service implements Stoppable {
   readonly #leave = new AbortController()
   readonly #force = new AbortController()
   readonly #ending: Ending
+  readonly #ownClose: OwnClose
   #trigger?: Trigger
   #started = false
-  #bounded = false
-  #cut?: DrainReport['cut']
   #since = 0
 
   constructor (app: FastifyInstance, settings: Settings, { serving, checkers, cause, discover }: Parts) {
@@ -90,6 +85,7 @@ export class Service implements Stoppable {
     this.habits = settings.habits
     this.signals = settings.signals
     this.#onUncaughtException = settings.onUncaughtException
+    this.#ownClose = new OwnClose(this, { closing: this.#closing, ending: this.#ending, incidents: this.incidents })
     // The report is out at the hard stop; half of the margin is for the last lines to leave.
     this.deadline = settings.plan.stopTimeout - settings.plan.safetyMargin / 2
   }
@@ -137,7 +133,7 @@ export class Service implements Stoppable {
       this.#closing.begin(this.ended)
       void this.#drain(trigger)
     } else if (this.#trigger === 'close') {
-      void this.#boundClose()
+      void this.#ownClose.bound(this.#force.signal)
     }
     return this.ended
   }
@@ -179,13 +175,7 @@ export class Service implements Stoppable {
   async beforeClose (): Promise<void> {
     if (this.stopping) return await this.#closing.mayRun
     this.#begin('close')
-    this.lifecycle.advance('closing')
-    this.serving.watch()
-    this.announce()
-    void this.#sweepBesideFastify()
-    const until = this.clock.now() + this.plan.gracePeriod
-    this.serving.farewell(0, until)
-    while ((this.work.size > 0 || this.serving.untold > 0) && this.clock.now() < until) await this.clock.wait(SWEEP)
+    await this.#ownClose.begin()
   }
 
   /** Runs in this plugin's `onClose`. Clients whose owners come later in Fastify's order are left to them. */
@@ -194,13 +184,7 @@ export class Service implements Stoppable {
     const isLeftover = (resource: Resource): boolean => !isManaged(resource)
     if (this.#trigger !== 'close') return await this.#closing.closeLeftovers(isLeftover)
 
-    const closing = this.#age
-    await this.#closing.closeLeftoversAlone(isLeftover, this.clock.now() + this.plan.closeTimeout)
-    await this.serving.cut() // nothing is left: Fastify has waited for it
-
-    const total = this.#age
-    this.lifecycle.advance('closed')
-    await this.#ending.end(this.#report('close', { draining: 0, closing, clients: total - closing, total }))
+    await this.#ownClose.end(isLeftover)
   }
 
   /** A drain that throws is a defect of ours; the task is ended all the same, and says so. */
@@ -211,44 +195,11 @@ export class Service implements Stoppable {
     const report = await drain(this, trigger, hurry).catch(async (error: unknown) => {
       this.incidents.brokenOff(error)
       await this.#closing.run(this.clock.now() + this.plan.closeTimeout)
-      return this.#report(trigger, { draining: 0, closing: this.#age, clients: 0, total: this.#age })
+      const durations = { draining: 0, closing: this.#age, clients: 0, total: this.#age }
+      return undrainedReport(this, trigger, { clients: this.#closing.reports, durations, inTime: true })
     })
     over.abort()
     await this.#ending.end(report)
-  }
-
-  /** A report of a stop that was no drain. */
-  #report (trigger: Trigger, durations: DrainReport['durations'], inTime = true): DrainReport {
-    return drainReport({
-      trigger,
-      cause: { ecs: this.cause.ecs, spot: this.cause.spot, ...noOrder },
-      left: 'skipped',
-      durations,
-      served: this.serving.served,
-      accepted: 0,
-      webSockets: this.serving.webSockets,
-      cut: this.#cut ?? { requests: [], unnamed: 0, upgraded: 0, work: this.work.names },
-      clients: this.#closing.reports,
-      inTime,
-      errors: this.incidents.errors,
-      repeatedSignals: this.incidents.repeatedSignals
-    })
-  }
-
-  /** A `close()` that was under way when the signal came is given the limits of a drain, or SIGKILL would be its end. */
-  async #boundClose (): Promise<void> {
-    if (this.#bounded) return
-    this.#bounded = true
-    const { forcePoint, hardStop } = instants(this.plan, this.clock.now())
-
-    await finishServing(this, forcePoint, this.#force.signal)
-    this.#cut = await cutTheRest(this)
-    const deadline = Math.min(this.clock.now() + this.plan.closeTimeout, hardStop)
-    const inTime = await this.#closing.watchBeside(this.ended, deadline)
-    if (inTime) return
-
-    this.incidents.hookTimedOut(this.plan.closeTimeout)
-    await this.#ending.end(this.#report('close', { draining: 0, closing: this.#age, clients: 0, total: this.#age }, false))
   }
 
   async #leaveTargetGroup (attempt: () => Promise<Attempt>): Promise<void> {
@@ -258,14 +209,6 @@ export class Service implements Stoppable {
   #begin (trigger: Trigger): void {
     this.#trigger = trigger
     this.#since = this.clock.now()
-  }
-
-  /** A request in flight when the listener closes leaves its socket idle for the whole keep-alive time, 72 s in Fastify. */
-  async #sweepBesideFastify (): Promise<void> {
-    while (this.serving.listening || this.serving.open > 0) {
-      if (!this.serving.listening) this.serving.sweep()
-      await this.clock.wait(SWEEP)
-    }
   }
 
   #tell (listener: (trigger: Trigger) => unknown, trigger: Trigger): void {

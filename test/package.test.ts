@@ -1,10 +1,17 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 
+import { blocks, isOfCdk, isProgram, pages, type Block } from './docs/blocks'
 import { Consumer, wouldPack } from './helpers/consumer'
 
 t.jobs = 4
+t.setTimeout(240_000) // a dozen compilers
+
+/** Bytes, unpacked. */
+const LARGEST = 800_000
 
 /** Registers `plugin`, asks for its health and stops; by then all has been loaded that ever will be. */
 const serve = `
@@ -114,9 +121,11 @@ const cdkImports = `
   import { ContainerImage } from 'aws-cdk-lib/aws-ecs'
   import type { Construct } from 'constructs'
   import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps } from 'fastify-ecs-graceful/cdk'`
-/** The programs in TypeScript that a page shows. */
-const codeBlocks = (page: string): string[] =>
-  [...readFileSync(path.join(__dirname, '..', page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!)
+const read = (file: string): string => readFileSync(path.join(__dirname, '..', file), 'utf8')
+/** What a page shows, as a module. The README shows what stands in a constructor, without its other imports, and an image to be built: that is compiled only. */
+const shownModule = ({ page, text }: Block): string => page !== 'README.md'
+  ? text
+  : text.replace('\nnew ', "\nimport { ContainerImage } from 'aws-cdk-lib/aws-ecs'\nimport type { Construct } from 'constructs'\nexport const readme = { add (this: Construct) { new ") + '} }'
 const strict = { strict: true, skipLibCheck: false, target: 'es2023' }
 
 let consumer: Consumer
@@ -131,14 +140,36 @@ t.test('the package is the code, its types, and papers', { buffered: true }, asy
     'dist/rehearsal/index.d.ts', 'dist/rehearsal/index.js', 'dist/sqs/index.d.ts', 'dist/sqs/index.js',
     'types/conformance.d.ts', 'types/index.d.ts', 'types/rehearsal.d.ts', 'types/sqs.d.ts'
   ]
-  const built = /^dist\/(cli|conformance|core\/preflight|lint|rehearsal)\/.*\.js$/
+  const programs = [
+    'dist/cli/check.js', 'dist/rehearsal/alb/process.js', 'dist/rehearsal/controls/server.js', 'dist/rehearsal/load/process.js', 'dist/rehearsal/sample/server.js'
+  ]
   const declared = /^dist\/(cdk|conformance|rehearsal)\/.*\.d\.ts$|^types\/simulation\.d\.ts$/
-  const shared = ['dist/core/environment.js', 'dist/core/timing-plan.js', 'dist/errors.js', 'dist/option-checks.js']
-  const named = [...papers, ...doors, ...shared]
+  const named = [...papers, ...doors, ...programs]
 
-  t.strictSame(consumer.packed.filter((file) => !named.includes(file) && !built.test(file) && !declared.test(file)), [])
-  t.strictSame([...papers, ...doors].filter((file) => !consumer.packed.includes(file)), [])
+  t.strictSame(consumer.packed.filter((file) => !named.includes(file) && !declared.test(file)), [])
+  t.strictSame(named.filter((file) => !consumer.packed.includes(file)), [])
   t.strictSame((await wouldPack()).filter((file) => !consumer.packed.includes(file)), [], 'nothing else from the repository')
+  t.ok(consumer.size < LARGEST, `${consumer.size} bytes`)
+})
+
+t.test('at most four packages are installed with it, and a CLI of its own TypeScript builds it', { buffered: true }, async (t) => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
+  const { version } = JSON.parse(read('node_modules/typescript/package.json')) as { version: string }
+
+  t.strictSame(Object.keys(dependencies!), ['@fastify/error', 'close-with-grace', 'fastify-plugin', 'picocolors'])
+  // Other versions of TypeScript are there to be tested with, and have a `tsc`, too.
+  t.ok(devDependencies!.typescript!.startsWith('~6.0'))
+  t.match((await promisify(execFile)('env', ['-u', 'NODE_OPTIONS', process.execPath, 'node_modules/.bin/tsc', '--version'])).stdout, version)
+})
+
+t.test('CI runs on every version of Node that is promised, and a release carries its provenance', { buffered: true }, async (t) => {
+  const [ci, publish] = [read('.github/workflows/ci.yml'), read('.github/workflows/publish.yml')]
+
+  t.match(ci, /node: \[20, 22, 24, 26\]/)
+  t.match(ci, /npm audit --omit=dev/)
+  t.match(publish, /id-token: write/)
+  t.match(publish, /npm publish --provenance/)
+  t.notMatch(publish, /TOKEN|secrets\./)
 })
 
 t.test('the rehearsal is a library, for require() and import alike', { buffered: true }, async (t) => {
@@ -304,22 +335,39 @@ t.test('nothing more is loaded by serving', { buffered: true }, async (t) => {
   t.strictSame(said, { health: [200, { status: 'ok' }], late: [] })
 })
 
-t.test('TypeScript programs compile with moduleResolution node16, in CommonJS and ESM', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'node16.cts': cts, 'node16.mts': mts, 'sqs16.cts': sqsCts, 'sqs16.mts': sqsMts }, { ...strict, skipLibCheck: true, module: 'node16' }), '')
-})
+/** Which version of TypeScript is tried with which resolutions: the oldest, the newest and our own with all that differ in them. */
+const compilers: Readonly<Record<string, readonly string[]>> = {
+  'typescript-5.6': ['node10', 'nodenext', 'bundler'],
+  'typescript-5.9': ['nodenext'],
+  typescript: ['node10', 'node16', 'nodenext', 'bundler'],
+  'typescript-7': ['node16', 'nodenext', 'bundler']
+}
+/** Programs, and what else a resolution needs; CommonJS and ESM wherever there are both. */
+const resolutions: Readonly<Record<string, readonly [sources: Record<string, string>, options: object]>> = {
+  node10: [{ 'cjs.ts': cts, 'sqs.ts': sqsCts }, { module: 'commonjs', moduleResolution: 'node10' }],
+  node16: [{ 'cjs.cts': cts, 'esm.mts': mts, 'sqs.cts': sqsCts, 'sqs.mts': sqsMts }, { module: 'node16' }],
+  nodenext: [{ 'cjs.cts': cts, 'esm.mts': mts, 'sqs.cts': sqsCts, 'sqs.mts': sqsMts }, { module: 'nodenext' }],
+  bundler: [{ 'esm.ts': mts, 'sqs.ts': sqsMts }, { module: 'esnext', moduleResolution: 'bundler' }]
+}
 
-t.test('TypeScript programs compile with moduleResolution nodenext, in CommonJS and ESM', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'nodenext.cts': cts, 'nodenext.mts': mts, 'sqsnext.cts': sqsCts, 'sqsnext.mts': sqsMts }, { ...strict, module: 'nodenext' }), '')
-})
+for (const [compiler, known] of Object.entries(compilers)) {
+  const { version } = JSON.parse(readFileSync(path.join(__dirname, '../node_modules', compiler, 'package.json'), 'utf8')) as { version: string }
+  for (const resolution of known) {
+    t.test(`TypeScript ${version.replace(/\.\d+$/, '')} compiles programs with moduleResolution ${resolution}`, { buffered: true, timeout: 110_000 }, async (t) => {
+      const [sources, options] = resolutions[resolution]!
+      const named = Object.fromEntries(Object.entries(sources).map(([file, text]) => [`${compiler}-${resolution}-${file}`, text]))
+      const checked = { ...strict, skipLibCheck: resolution !== 'nodenext' || compiler !== 'typescript', ...options }
+      const deprecated = resolution === 'node10' && compiler === 'typescript' && { ignoreDeprecations: '6.0' }
 
-t.test('TypeScript programs compile with moduleResolution bundler', { buffered: true }, async (t) => {
-  t.equal(await consumer.tsc({ 'bundler.ts': mts, 'sqs.ts': sqsMts }, { ...strict, skipLibCheck: true, module: 'esnext', moduleResolution: 'bundler' }), '')
-})
+      t.equal(await consumer.tsc(named, { ...checked, ...deprecated }, compiler), '')
+    })
+  }
+}
 
 t.test('a CDK app compiles and synthesises, in CommonJS as cdk init makes it, and in ESM, and so does what the docs show', {
   buffered: true, timeout: 110_000
 }, async (t) => {
-  const shown = [...codeBlocks('docs/cdk.md'), ...codeBlocks('docs/fast-start.md')].map((text, index) => [`shown-${index}.ts`, text] as const)
+  const shown = pages.flatMap(blocks).filter((block) => isProgram(block) && isOfCdk(block)).map((block, index) => [`shown-${index}.ts`, shownModule(block)] as const)
   const apps = { 'cdk-app.ts': cdkImports + cdk, 'cdk-app-esm.mts': cdkImports + cdk }
   const complaints = await consumer.tsc({ ...apps, ...Object.fromEntries(shown) }, {
     ...strict, target: 'es2022', skipLibCheck: true, module: 'nodenext', noEmit: false

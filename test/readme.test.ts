@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync, existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 
 import { planTimings, timingRows } from '../lib/core/timing-plan'
@@ -67,11 +67,6 @@ t.test('every IAM action that is needed stands in the table of docs/ecs.md, and 
   t.strictSame(needed.filter((action) => !table!.includes(`\`${action}\``)), [])
 })
 
-t.test('every link inside the repository leads somewhere, and the README is short', async (t) => {
-  const files = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)]
-  const links = files.flatMap((file) => [...read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => join(dirname(file), link!)))
-
-  t.ok(links.length > 3)
-  t.strictSame(links.filter((link) => !existsSync(join(root, link))), [])
+t.test('the README is short', async (t) => {
   t.ok(readme.split('\n').length < 300)
 })

@@ -58,7 +58,8 @@ t.test('the sample is a service like any other: it knows Fastify and this packag
 })
 
 t.test('sqs knows core, its peers and the clock, and the drain by what the application offers only', async (t) => {
-  const own = [/^sqs\//, inCore, types, node, table, /^(clock|option-checks|options\/protect)$/, /^(sqs-consumer|@aws-sdk\/client-sqs|fastify-plugin)$/]
+  const peers = /^(sqs-consumer|@aws-sdk\/client-sqs|fastify-plugin)$/
+  const own = [/^sqs\//, inCore, types, node, table, /^(clock|option-checks|options\/protect)$/, peers]
   const isOfFastifysTypes = ({ of, typeOnly }: Import) => of === 'fastify' && typeOnly
 
   t.strictSame(strangers(/^sqs\//, own, (imported) => !isOfFastifysTypes(imported)), [])

@@ -6,4 +6,4 @@ import { ShopStack } from './shop-stack'
 
 const app = new App()
 new ShopStack(app, 'Shop', { secretName: 'shop/databases' })
-new InstancesStack(app, 'Instances')
+new InstancesStack(app, 'Instances', { secretName: 'shop/databases' })

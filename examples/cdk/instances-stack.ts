@@ -1,11 +1,14 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import * as iam from 'aws-cdk-lib/aws-iam'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 
-import { imageOf } from './images'
+import { checkCommand, imageOf } from './images'
+import type { ShopProps } from './shop-stack'
 
 /** What a task has to stop, and what its agent is told: one number. */
 const STOP_TIMEOUT = Duration.seconds(60)
@@ -15,8 +18,12 @@ const STOP_TIMEOUT = Duration.seconds(60)
  * kept free. One strategy cannot mix this with Fargate, so it is a stack of its own.
  */
 export class InstancesStack extends Stack {
-  constructor (scope: Construct, id: string, props: StackProps = {}) {
+  constructor (scope: Construct, id: string, { secretName, ...props }: ShopProps) {
     super(scope, id, props)
+    const secret = Secret.fromSecretNameV2(this, 'Databases', secretName)
+    const orders = new Queue(this, 'Orders', {
+      visibilityTimeout: STOP_TIMEOUT, deadLetterQueue: { queue: new Queue(this, 'Unfulfilled'), maxReceiveCount: 10 }
+    })
     const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2 })
     const cluster = new ecs.Cluster(this, 'Cluster', { vpc })
 
@@ -53,10 +60,18 @@ export class InstancesStack extends Stack {
       image: imageOf('worker'),
       memoryReservationMiB: 512,
       stopTimeout: STOP_TIMEOUT,
-      environment: { ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: `${STOP_TIMEOUT.toSeconds()}`, ECS_GRACEFUL_CAPACITY: 'ec2' },
+      environment: {
+        PORT: '3000',
+        QUEUE_URL: orders.queueUrl,
+        ECS_GRACEFUL_STOP_TIMEOUT_SECONDS: `${STOP_TIMEOUT.toSeconds()}`,
+        ECS_GRACEFUL_CAPACITY: 'ec2'
+      },
+      secrets: { DATABASE_URL: ecs.Secret.fromSecretsManager(secret, 'databaseUrl') },
+      healthCheck: { command: checkCommand('http://127.0.0.1:3000/health/live') },
       linuxParameters: new ecs.LinuxParameters(this, 'LinuxParameters', { initProcessEnabled: true }),
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'worker' })
     })
+    orders.grantConsumeMessages(taskDefinition.taskRole)
     new ecs.Ec2Service(this, 'Service', {
       cluster,
       taskDefinition,

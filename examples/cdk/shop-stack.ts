@@ -24,7 +24,10 @@ export class ShopStack extends Stack {
     const worker = new GracefulWorkerService(this, 'Worker', {
       image: imageOf('worker'),
       secrets: databases,
+      environment: { PORT: '3000' }, // it answers /health, too
+      healthCheckCommand: checkCommand('http://127.0.0.1:3000/health/live'),
       longestMessage: Duration.seconds(10),
+      waitTime: Duration.seconds(2), // as examples/worker/app.ts has it
       spot: { base: 0 },
       protect: true
     })

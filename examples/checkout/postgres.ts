@@ -14,6 +14,7 @@ export interface Database {
   stop (): Promise<void>
 }
 
+/** While a deployment overlaps there are four checkouts with pools of 20, and four workers with pools of 10. */
 const CONNECTIONS = 200
 /** How often a port may be taken from under us. */
 const MOST_TRIES = 5

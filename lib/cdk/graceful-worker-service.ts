@@ -6,7 +6,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
 import { scaleByBacklog } from './parts/backlog-scaling'
-import { milliseconds } from './parts/durations'
+import { milliseconds } from './parts/known'
 import { serviceOf } from './parts/fargate-service'
 import { findingsOf, hold } from './parts/held'
 import { grant } from './parts/permissions'

@@ -26,6 +26,8 @@ export interface GracefulShutdownServiceProps extends GracefulTaskProps {
   readonly priority?: number
   /** Port 80 of a new load balancer redirects to it. @default - HTTP only */
   readonly certificate?: elbv2.IListenerCertificate
+  /** Which versions of TLS the listener with `certificate` speaks. @default - what the CDK recommends: 1.3 and 1.2 */
+  readonly sslPolicy?: elbv2.SslPolicy
   /** What clients call the service, for `ServiceUrl`. @default - the load balancer's own name */
   readonly domainName?: string
   /** Whether a new load balancer faces the internet. @default true */

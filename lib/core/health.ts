@@ -32,12 +32,19 @@ export class Checks {
     this.#states = checks.map((check) => new CheckState(check, cacheTime, clock, changed))
   }
 
-  async readiness (phase: Phase): Promise<Readiness> {
+  /** The phase is asked for when there is an answer: it may have changed while a check was waited for. */
+  async readiness (phaseNow: () => Phase): Promise<Readiness> {
     // A task on its way out says so whatever its checks say, and leaves the databases in peace.
-    if (phase === 'ready') await Promise.all(this.#states.map((state) => state.refresh()))
+    if (phaseNow() === 'ready') await Promise.all(this.#states.map((state) => state.refresh()))
+    const phase = phaseNow()
     const checks = Object.fromEntries(this.#states.map(({ check, status }) => [check.name, status]))
     const failing = this.#states.some(({ check, status }) => check.critical && status === 'failing')
     return { status: readinessStatus(phase, failing), checks }
+  }
+
+  /** The task is on its way out: no probe need wait for a check any more, nor the stop for the probe. */
+  leave (): void {
+    for (const state of this.#states) state.leave()
   }
 }
 
@@ -55,6 +62,7 @@ class CheckState {
   readonly #changed: (name: string, status: CheckStatus, error?: unknown) => void
   /** There while a run is under way, even past its timeout. */
   #verdict?: Promise<void>
+  #settled = new AbortController()
   #judgedAt = -Infinity
 
   constructor (check: Check, cacheTime: number, clock: Clock, changed: (name: string, status: CheckStatus, error?: unknown) => void) {
@@ -64,16 +72,21 @@ class CheckState {
     this.#changed = changed
   }
 
-  /** Resolves once there is something to go by. */
+  /** Resolves once there is something to go by, or nobody wants it any more. */
   async refresh (): Promise<void> {
     if (this.#clock.now() - this.#judgedAt < this.#cacheTime) return
     this.#verdict ??= this.#run()
     if (this.status === 'unknown' && this.check.critical) await this.#verdict
   }
 
+  /** Ends the wait for the run under way. */
+  leave (): void {
+    this.#settled.abort()
+  }
+
   /** Resolves with the check or at its timeout, whichever is first. */
   async #run (): Promise<void> {
-    const settled = new AbortController()
+    const settled = this.#settled = new AbortController()
     const run = new Promise((resolve) => { resolve(this.check.run()) })
       .then(() => { this.#judge('ok') }, (error: unknown) => { this.#judge('failing', error) })
       .finally(() => {

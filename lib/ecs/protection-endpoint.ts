@@ -1,6 +1,7 @@
 import type { ProtectionOrder, ProtectionOutcome } from '../core/protection'
 import { ask, type Answer } from './ask-agent'
 import { below, readEndpoint } from './endpoint'
+import { fields, sentence } from './fields'
 
 /** Set in every container by the EC2 agent from 1.65.0 and by Fargate from platform version 1.4.0. */
 export const AGENT_VARIABLE = 'ECS_AGENT_URI'
@@ -58,10 +59,6 @@ function parsed (text: string): unknown {
   }
 }
 
-function fields (value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? value as Readonly<Record<string, unknown>> : {}
-}
-
 function said (value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : undefined
+  return sentence(value, LONGEST)
 }

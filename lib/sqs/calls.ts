@@ -72,13 +72,12 @@ export class QueueCalls {
   }
 
   async #removeAll (messages: readonly Message[]): Promise<Outcome[]> {
-    const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-    const command = new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+    const command = new DeleteMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: messages.map(entry) })
     return await this.#outcomes(messages.length, (abortSignal) => this.#client.send(command, { abortSignal }))
   }
 
   async #hideAll (hidings: readonly Hiding[]): Promise<Outcome[]> {
-    const Entries = hidings.map(({ message: { ReceiptHandle }, seconds }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: seconds }))
+    const Entries = hidings.map(({ message, seconds: VisibilityTimeout }, index) => ({ ...entry(message, index), VisibilityTimeout }))
     const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#queueUrl, Entries })
     return await this.#outcomes(hidings.length, (abortSignal) => this.#client.send(command, { abortSignal }))
   }
@@ -107,6 +106,10 @@ export class QueueCalls {
 /** Whether it is of no use to try again: the receipt has expired, or the queue is gone. Others have the message, or nobody. */
 export function isGone ({ name }: Error): boolean {
   return /NotInflight|ReceiptHandle|InvalidParameterValue|InvalidIdFormat|QueueDoesNotExist|NonExistentQueue/.test(name)
+}
+
+function entry ({ ReceiptHandle }: Message, index: number): { Id: string, ReceiptHandle: string | undefined } {
+  return { Id: String(index), ReceiptHandle }
 }
 
 function errorOf ({ Code = 'Unknown', Message = Code }: BatchResultErrorEntry): Error {

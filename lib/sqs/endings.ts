@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs'
 
+import { byGroup } from './by-group'
 import { isGone, type Outcome } from './calls'
 import type { Dealings } from './dealings'
 import type { Lease } from './lease'
@@ -17,14 +18,17 @@ export async function remove (message: Message, { calls, clock, log, tally }: De
   return !error
 }
 
-/** Shows messages to others, those of a FIFO queue in reverse order. */
+/** Shows messages to others; those of each group of a FIFO queue one by one, the last first, so that nobody gets them in another order. */
 export async function show (leases: readonly Lease[], dealings: Dealings): Promise<void> {
   const one = async (lease: Lease): Promise<void> => {
     const error = await hide(lease, 0, dealings)
     if (!error) dealings.tally.handedBack++
     else if (!isGone(error)) dealings.log.unreturned(lease.message, error)
   }
-  if (dealings.settings.fifo) for (const lease of leases.toReversed()) await one(lease)
+  const group = async (leases: readonly Lease[]): Promise<void> => {
+    for (const lease of leases.toReversed()) await one(lease)
+  }
+  if (dealings.settings.fifo) await Promise.all(byGroup(leases, ({ message }) => message).map(group))
   else await Promise.all(leases.map(one))
 }
 

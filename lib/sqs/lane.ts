@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs'
 
+import { byGroup } from './by-group'
 import type { Dealings } from './dealings'
 import { Delivery } from './delivery'
 
@@ -52,10 +53,5 @@ export function lanesOf (messages: readonly Message[], dealings: Dealings): Lane
   if (batchHandler) return [lane([messages])]
   if (!fifo) return messages.map((message) => lane([[message]]))
 
-  const groups = new Map<string | undefined, Message[][]>()
-  for (const message of messages) {
-    const group = message.Attributes?.MessageGroupId
-    groups.set(group, [...groups.get(group) ?? [], [message]])
-  }
-  return [...groups.values()].map(lane)
+  return byGroup(messages, (message) => message).map((group) => lane(group.map((message) => [message])))
 }

@@ -1,4 +1,4 @@
-import { Duration, TimeZone } from 'aws-cdk-lib'
+import { CfnParameter, Duration, TimeZone } from 'aws-cdk-lib'
 import { Match } from 'aws-cdk-lib/assertions'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import t from 'tap'
@@ -102,6 +102,19 @@ t.test('a peak of every day may begin the evening before', async (t) => {
   ])
 })
 
+t.test('where peaks meet or overlap, the end of one takes nothing from the other', async (t) => {
+  const meeting = scheduled({ from: '09:00', until: '12:00', tasks: 8, days: 'MON-FRI' }, { from: '12:00', until: '14:00', tasks: 10, days: 'MON-FRI' })
+  const overlapping = scheduled({ from: '22:00', until: '02:00', tasks: 9 }, { from: '01:00', until: '03:00', tasks: 5 })
+  const apart = scheduled({ from: '09:00', until: '12:00', tasks: 8, days: 'MON-FRI' }, { from: '11:00', until: '14:00', tasks: 10, days: 'SAT' })
+  const elsewhere = scheduled({ from: '09:00', until: '12:00', tasks: 8 }, { from: '11:00', until: '14:00', tasks: 10, timeZone: TimeZone.ASIA_TOKYO })
+
+  const least = ({ actions }: typeof meeting) => actions.map(([, , tasks]) => tasks)
+  t.strictSame(least(meeting), [8, 10, 10, 2])
+  t.strictSame(least(overlapping), [9, 5, 9, 2])
+  t.strictSame(least(apart), [8, 2, 10, 2])
+  t.strictSame(least(elsewhere), [8, 2, 10, 2])
+})
+
 t.test('what is no time of day, or goes over midnight on chosen days, is refused', async (t) => {
   const refused = (...peaks: Peak[]) => refusals(withService({ peaks }).scope)
 
@@ -111,6 +124,21 @@ t.test('what is no time of day, or goes over midnight on chosen days, is refused
   t.match(refused({ from: '00:02', until: '06:00', tasks: 3, days: 'MON' }), [/^peaks\[0\] goes over midnight/])
   t.match(refused({ from: '22:00', until: '02:00', tasks: 3, days: 'MON' }), [/^peaks\[0\] goes over midnight/])
   t.strictSame(refused({ from: '22:00', until: '02:00', tasks: 3 }), [])
+  t.strictSame(refused({ from: '09:00', until: '12:00', tasks: 3 }, { from: '11:00', until: '13:00', tasks: 3, days: 'FRI' }), [
+    'peaks[0] is on every day, and overlaps one that has days: give it days, too'
+  ])
+  t.strictSame(refused({ from: '09:00', until: '12:00', tasks: 0.5 }), ['peaks[0].tasks must be a whole number from 1 to 5000, but is 0.5'])
+})
+
+t.test('a number of tasks that only CloudFormation knows needs a most', async (t) => {
+  const peaks = (more: Partial<GracefulShutdownServiceProps>) => withService((scope) => ({
+    peaks: [{ from: '09:00', until: '12:00', tasks: new CfnParameter(scope, 'Tasks', { type: 'Number' }).valueAsNumber }], ...more
+  })).scope
+
+  t.strictSame(refusals(peaks({})), ['peaks[0].tasks is a token, so that it cannot be told how many tasks there may be: give maxCapacity'])
+  synthesise(peaks({ maxCapacity: 20 })).template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MaxCapacity: 20, ScheduledActions: Match.arrayWith([Match.objectLike({ ScalableTargetAction: { MinCapacity: { Ref: 'Tasks' } } })])
+  })
 })
 
 t.test('a peak that needs more tasks than there may be is refused', async (t) => {

@@ -1,5 +1,4 @@
-import type { Stack } from 'aws-cdk-lib'
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack, type App } from 'aws-cdk-lib'
 import { Match } from 'aws-cdk-lib/assertions'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -51,6 +50,16 @@ t.test('with a certificate it listens on port 443, which port 80 redirects to', 
     { Port: 80, Protocol: 'HTTP', DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }] },
     { Port: 443, Protocol: 'HTTPS', Certificates: [{ CertificateArn: CERTIFICATE }] }
   ])
+})
+
+t.test('it speaks TLS 1.2 and 1.3, or what it is told to', async (t) => {
+  const certificate = elbv2.ListenerCertificate.fromArn(CERTIFICATE)
+  const [usual, chosen] = [{ certificate }, { certificate, sslPolicy: elbv2.SslPolicy.FIPS_TLS13_12 }]
+    .map((props) => listeners(props)[1]!.SslPolicy as string)
+
+  t.equal(usual, 'ELBSecurityPolicy-TLS13-1-2-2021-06')
+  t.equal(chosen, 'ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04')
+  t.strictSame(listeners({}).map(({ SslPolicy }) => SslPolicy as unknown), [undefined])
 })
 
 t.test('a load balancer that is handed in keeps its port 80', async (t) => {
@@ -145,6 +154,20 @@ t.test('tasks go into the VPC of a load balancer that says which it is, and are 
   synthesise(scope).template.resourceCountIs('AWS::EC2::VPC', 0)
   const silent = withService((scope) => ({ vpc: undefined, listener: importedListener(scope), ...rule }))
   t.match(refusals(silent.scope), [/^a load balancer that is handed in reaches only its own VPC/])
+})
+
+t.test('a load balancer and a cluster of another stack are used, and need nothing of this one', async () => {
+  const scope = stack()
+  const network = new Stack(scope.node.root as App, 'Network')
+  const cluster = new ecs.Cluster(network, 'Cluster', { vpc: vpc(network) })
+  const loadBalancer = new elbv2.ApplicationLoadBalancer(network, 'Balancer', { vpc: vpc(network) })
+
+  new GracefulShutdownService(scope, 'Checkout', { image, cluster, loadBalancer, spot: {} })
+
+  const { template } = synthesise(scope)
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0)
+  template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 3000, SourceSecurityGroupId: { 'Fn::ImportValue': Match.stringLikeRegexp('^Network:') } })
+  template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { FromPort: 3000, GroupId: { 'Fn::ImportValue': Match.stringLikeRegexp('^Network:') } })
 })
 
 t.test('two outputs of one name in one stack are refused', async (t) => {

@@ -27,7 +27,7 @@ describe('props', () => {
     expect<keyof GracefulTaskProps>().type.toBe<OfTasks>()
     expect<Exclude<keyof GracefulShutdownServiceProps, OfTasks>>().type.toBe<
       'containerPort' | 'healthCheckPath' | 'livePath' | 'healthCheckCommand' | 'loadBalancer' | 'listener' | 'conditions' | 'priority' | 'certificate' |
-      'domainName' | 'publicLoadBalancer' | 'idleTimeout' | 'deregistrationDelay' | 'healthCheckGracePeriod' | 'healthCheckInterval' | 'healthCheckTimeout' |
+      'sslPolicy' | 'domainName' | 'publicLoadBalancer' | 'idleTimeout' | 'deregistrationDelay' | 'healthCheckGracePeriod' | 'healthCheckInterval' | 'healthCheckTimeout' |
       'healthyThreshold' | 'unhealthyThreshold' | 'targetCpuUtilization' | 'deregister' | 'deploymentErrors' | 'urlOutput'
     >()
     expect<Exclude<keyof GracefulWorkerServiceProps, OfTasks>>().type.toBe<

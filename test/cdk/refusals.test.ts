@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Fn } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
@@ -67,15 +67,59 @@ t.test('numbers outside AWS\'s ranges are refused by name', async (t) => {
     idleTimeout: seconds(5_000),
     healthyThreshold: 1,
     unhealthyThreshold: 11,
+    desiredCount: 0.5,
+    maxCapacity: 6_000,
+    minHealthyPercent: 101,
+    maxHealthyPercent: 50,
+    containerPort: 70_000,
+    priority: 50_001,
+    targetCpuUtilization: 0,
     application: { keepAliveTimeout: seconds(6_000) }
   }).filter((line) => line.includes(' but is ')), [
     'deregistrationDelay, in seconds, must be a whole number from 0 to 3600, but is 4000',
     'healthCheckInterval, in seconds, must be a whole number from 5 to 300, but is 3',
     'healthCheckTimeout, in seconds, must be a whole number from 2 to 120, but is 1',
     'idleTimeout, in seconds, must be a whole number from 1 to 4000, but is 5000',
+    'desiredCount must be a whole number from 0 to 5000, but is 0.5',
+    'maxCapacity must be a whole number from 1 to 5000, but is 6000',
+    'minHealthyPercent must be a whole number from 0 to 100, but is 101',
+    'maxHealthyPercent must be a whole number from 100 to 10000, but is 50',
+    'containerPort must be a whole number from 1 to 65535, but is 70000',
+    'priority must be a whole number from 1 to 50000, but is 50001',
     'healthyThreshold must be a whole number from 2 to 10, but is 1',
-    'unhealthyThreshold must be a whole number from 2 to 10, but is 11'
+    'unhealthyThreshold must be a whole number from 2 to 10, but is 11',
+    'targetCpuUtilization must be a whole number from 1 to 100, but is 0'
   ])
+})
+
+t.test('two numbers that cannot both be are refused', async (t) => {
+  t.strictSame(refused({ desiredCount: 4, maxCapacity: 3 }), ['maxCapacity must be at least desiredCount, which is 4, but is 3'])
+  t.match(refused({ maxHealthyPercent: 100 }), [/^minHealthyPercent and maxHealthyPercent are both 100: no task may be stopped before/])
+  t.strictSame(refused({ minHealthyPercent: 50, maxHealthyPercent: 100 }), [])
+})
+
+t.test('a path that is none, and a name that no output may have, are refused', async (t) => {
+  t.strictSame(refused({ healthCheckPath: 'health', livePath: '/live?deep', urlOutput: 'service-url' }).map((line) => line.split(',')[0]), [
+    "healthCheckPath must be a path that begins with '/'", "livePath must be a path that begins with '/'", 'urlOutput must be letters and digits'
+  ])
+})
+
+t.test('Windows, where nothing would drain, is refused', async (t) => {
+  const runtimePlatform = { operatingSystemFamily: ecs.OperatingSystemFamily.WINDOWS_SERVER_2022_CORE }
+
+  t.strictSame(refused({ cpu: 1_024, memoryLimitMiB: 2_048, runtimePlatform }), [
+    'runtimePlatform must be Linux: containers of Windows get no SIGTERM, and nothing would drain'
+  ])
+})
+
+t.test('a second listener on one port of a load balancer is refused', async (t) => {
+  const { scope } = withService((scope) => {
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(scope, 'Balancer', { vpc: vpc(scope) })
+    loadBalancer.addListener('Http', { port: 80, defaultAction: elbv2.ListenerAction.fixedResponse(404) })
+    return { loadBalancer }
+  })
+
+  t.strictSame(refusals(scope), ['the load balancer has another listener on port 80: hand that in, as listener, with conditions and priority'])
 })
 
 t.test('a size that Fargate does not offer is refused, with those that it does', async (t) => {
@@ -124,6 +168,20 @@ t.test('a load balancer that is not the listener\'s is refused', async (t) => {
 
 t.test('no errors at all are no threshold', async (t) => {
   t.strictSame(refused({ deploymentErrors: 0 }), ['deploymentErrors must be a whole number from 1 to 1000000, but is 0'])
+})
+
+t.test('a VPC and a cluster in the same, imported twice, are not', async (t) => {
+  const { scope } = withService((scope) => {
+    const [one, other] = ['One', 'Other'].map((id) => ec2.Vpc.fromVpcAttributes(scope, id, {
+      vpcId: Fn.importValue('VpcId'), availabilityZones: ['a'], privateSubnetIds: ['private-a'], publicSubnetIds: ['public-a']
+    }))
+    const loadBalancer = elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(scope, 'Balancer', {
+      loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/0123456789abcdef', securityGroupId: 'sg-1'
+    })
+    return { loadBalancer, vpc: one, cluster: ecs.Cluster.fromClusterAttributes(scope, 'Cluster', { clusterName: 'shop', vpc: other! }) }
+  })
+
+  t.strictSame(refusals(scope), [])
 })
 
 t.test('a cluster in another VPC is refused', async (t) => {

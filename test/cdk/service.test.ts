@@ -209,6 +209,35 @@ t.test('a duration that only CloudFormation knows goes into template and variabl
   t.strictSame(warnings, [])
 })
 
+t.test('a number that only CloudFormation knows goes where it belongs, and is held against nothing', async (t) => {
+  const { scope } = withService((scope) => {
+    const number = new CfnParameter(scope, 'Number', { type: 'Number' }).valueAsNumber
+    return {
+      cpu: number,
+      memoryLimitMiB: number,
+      desiredCount: number,
+      maxCapacity: number,
+      minHealthyPercent: number,
+      maxHealthyPercent: number,
+      containerPort: number,
+      healthyThreshold: number,
+      unhealthyThreshold: number,
+      targetCpuUtilization: number,
+      deploymentErrors: number,
+      spot: { weight: number, base: number }
+    }
+  })
+
+  const { template, warnings } = synthesise(scope)
+
+  const Number = { Ref: 'Number' }
+  t.match(told(template), { UNHEALTHY_THRESHOLD: Number })
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: Number, HealthyThresholdCount: Number, UnhealthyThresholdCount: Number })
+  template.hasResourceProperties('AWS::ECS::Service', { CapacityProviderStrategy: [Match.objectLike({ Base: Number }), Match.objectLike({ Weight: Number })] })
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: Number, MaxCapacity: Number })
+  t.strictSame(warnings, [])
+})
+
 t.test('nothing is warned about by default', async (t) => {
   t.strictSame(synthesise(withService().scope).warnings, [])
 })

@@ -18,7 +18,7 @@ function allowed (scope: Parameters<typeof synthesise>[0]): Record<string, unkno
   return Object.fromEntries(statements.map(({ Action, Resource }) => [String(Action), Resource]))
 }
 
-t.test('a task whose container was killed is counted without a log, and seen by an alarm', async (t) => {
+t.test('a task whose container was killed is kept and counted without a log, and seen by an alarm', async (t) => {
   const { scope, service } = withService()
 
   const { template } = synthesise(scope)
@@ -35,11 +35,21 @@ t.test('a task whose container was killed is counted without a log, and seen by 
         containers: { exitCode: [137] }
       }
     },
-    Targets: Match.absent()
+    Targets: [Match.objectLike({ Arn: scope.resolve(service.sigkill!.queue.queueArn) as object })]
+  })
+  template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
+  template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: Match.arrayWith([Match.objectLike({
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': scope.resolve(service.sigkill!.rule.ruleArn) as object } }
+      })])
+    })
   })
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/Events',
-    MetricName: 'TriggeredRules',
+    MetricName: 'Invocations',
     Dimensions: [{ Name: 'RuleName', Value: scope.resolve(service.sigkill!.rule.ruleName) as object }],
     Statistic: 'Sum',
     Period: 60,
@@ -55,6 +65,7 @@ t.test('it need not be watched for', async (t) => {
 
   synthesise(scope).template.resourceCountIs('AWS::CloudWatch::Alarm', 0)
   synthesise(scope).template.resourceCountIs('AWS::Events::Rule', 0)
+  synthesise(scope).template.resourceCountIs('AWS::SQS::Queue', 0)
   t.equal(service.sigkill, undefined)
   t.strictSame(service.deploymentAlarms, [])
 })

@@ -91,7 +91,7 @@ t.test('as many tasks run as there is backlog for', async () => {
 })
 
 t.test('a queue that is handed in is used as it is, and nothing of it is guessed', async (t) => {
-  const { scope, worker } = withWorker((scope) => ({ queue: sqs.Queue.fromQueueArn(scope, 'Queue', ARN), queueUrlVariable: 'ORDERS' }))
+  const { scope, worker } = withWorker((scope) => ({ queue: sqs.Queue.fromQueueArn(scope, 'Queue', ARN), queueUrlVariable: 'ORDERS', sigkillAlarm: false }))
 
   const { template, warnings } = synthesise(scope)
 
@@ -115,6 +115,13 @@ t.test('a queue that keeps the order is one, and so are its dead letters', async
   const { template } = synthesise(withWorker({ fifo: true }).scope)
 
   template.resourcePropertiesCountIs('AWS::SQS::Queue', { FifoQueue: true }, 2)
+})
+
+t.test('a queue that is handed in keeps the order or does not: a prop that says otherwise is refused', async (t) => {
+  const handedIn = (arn: string) => refusals(withWorker((scope) => ({ queue: sqs.Queue.fromQueueArn(scope, 'Queue', arn), fifo: true })).scope)
+
+  t.strictSame(handedIn(ARN), ['fifo: the queue that is handed in keeps no order'])
+  t.strictSame(handedIn(`${ARN}.fifo`), [])
 })
 
 t.test('a message stays invisible for as long as it may take', async () => {

@@ -2,6 +2,7 @@ import t from 'tap'
 
 import { deferred, type Deferred } from '../../lib/core/deferred'
 import { Checks, type Check, type CheckStatus } from '../../lib/core/health'
+import type { Phase } from '../../types/index'
 import { FakeClock } from '../helpers/clock'
 import { turn } from '../helpers/turn'
 
@@ -27,10 +28,10 @@ function oneCheck (options: Partial<Check> = {}) {
     clock,
     runs,
     changes,
-    probe: () => checks.readiness('ready'),
+    probe: () => checks.readiness(() => 'ready'),
     /** Probes, and has the run that this begins end before the next probe. */
     async settle (answer: unknown) {
-      const probe = checks.readiness('ready')
+      const probe = checks.readiness(() => 'ready')
       runs.at(-1)!.resolve(answer instanceof Error ? Promise.reject(answer) : answer)
       await turn()
       return await probe
@@ -42,7 +43,7 @@ function oneCheck (options: Partial<Check> = {}) {
 t.test('each phase has its word', async (t) => {
   const checks = new Checks([], 5_000, new FakeClock(), () => {})
 
-  const said = await Promise.all((['starting', 'ready', 'draining', 'closing', 'closed'] as const).map((phase) => checks.readiness(phase)))
+  const said = await Promise.all((['starting', 'ready', 'draining', 'closing', 'closed'] as const).map((phase) => checks.readiness(() => phase)))
 
   t.strictSame(said.map(({ status }) => status), ['starting', 'ok', 'draining', 'draining', 'draining'])
 })
@@ -50,9 +51,9 @@ t.test('each phase has its word', async (t) => {
 t.test('only a ready task asks its checks', async (t) => {
   const { checks, runs } = oneCheck({ critical: true })
 
-  await checks.readiness('starting')
-  await checks.readiness('draining')
-  await checks.readiness('closing')
+  await checks.readiness(() => 'starting')
+  await checks.readiness(() => 'draining')
+  await checks.readiness(() => 'closing')
 
   t.equal(runs.length, 0)
 })
@@ -70,6 +71,30 @@ t.test('the first probe waits for a critical check', async (t) => {
   const { settle } = oneCheck({ critical: true })
 
   t.strictSame(await settle(new Error('no database')), { status: 'failing', checks: { db: 'failing' } })
+})
+
+t.test('a probe that waits for a critical check when draining begins is answered at once, and says so', async (t) => {
+  const { checks, clock, changes } = oneCheck({ critical: true })
+  let phase: Phase = 'ready'
+  const probe = checks.readiness(() => phase)
+
+  phase = 'draining'
+  checks.leave()
+
+  t.match(await probe, { status: 'draining' })
+  t.strictSame(changes, [], 'the check has not failed')
+  t.equal(clock.waiting, 0)
+})
+
+t.test('a check that ends when draining has begun does not make the task ready again', async (t) => {
+  const { checks, runs } = oneCheck({ critical: true })
+  let phase: Phase = 'ready'
+  const probe = checks.readiness(() => phase)
+
+  phase = 'draining'
+  runs[0]?.resolve('pong')
+
+  t.match(await probe, { status: 'draining' })
 })
 
 t.test('a failing check is shown and keeps the task ready, unless it is critical', async (t) => {
@@ -174,10 +199,10 @@ t.test('each check has its own result', async (t) => {
   const redis = run('redis', false, () => Promise.reject(new Error('gone')))
   const checks = new Checks([pg, redis], 5_000, new FakeClock(), () => {})
 
-  await checks.readiness('ready')
+  await checks.readiness(() => 'ready')
   await turn()
 
-  t.strictSame(await checks.readiness('ready'), { status: 'ok', checks: { pg: 'ok', redis: 'failing' } })
+  t.strictSame(await checks.readiness(() => 'ready'), { status: 'ok', checks: { pg: 'ok', redis: 'failing' } })
 })
 
 t.test('no timer outlives the check that it was for', async (t) => {

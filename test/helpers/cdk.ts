@@ -5,7 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs'
 
 import { GracefulShutdownService, GracefulWorkerService, type GracefulShutdownServiceProps, type GracefulWorkerServiceProps } from '../../lib/cdk/index'
 
-// AWS's own check of templates takes three seconds to begin with; test/cdk/schema.test.ts has it on.
+// AWS's own check of templates takes three seconds to begin with; test/cdk/examples.test.ts has it on.
 process.env.CDK_VALIDATION ??= 'false'
 
 export interface Synthesised {

@@ -13,15 +13,24 @@ const { name, dependencies } = JSON.parse(readFileSync(path.join(root, 'package.
 /** What else consumers of the package would have installed: the peers that they use, and the types of Node. */
 const BESIDES = ['fastify', '@types/node', 'sqs-consumer', '@aws-sdk/client-sqs', 'aws-cdk-lib', 'constructs']
 
+interface Tarball {
+  readonly files: readonly string[]
+  /** Bytes, unpacked. */
+  readonly size: number
+}
+
 /** A folder in which somebody has installed the package: its tarball, and what it says that it needs, but nothing else. */
 export class Consumer {
   readonly #folder: string
   /** The files of the tarball. */
   readonly packed: readonly string[]
+  /** Their bytes. */
+  readonly size: number
 
-  private constructor (folder: string, packed: readonly string[]) {
+  private constructor (folder: string, { files, size }: Tarball) {
     this.#folder = folder
-    this.packed = packed
+    this.packed = files
+    this.size = size
   }
 
   /** Builds, packs and unpacks. Nothing is written into the repository, nothing is fetched. */
@@ -35,17 +44,11 @@ export class Consumer {
     for (const file of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'types', 'docs', 'lib', 'test']) {
       if (existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(staged, file), { recursive: true })
     }
-    await Promise.all([
-      run(root, 'npm', 'run', 'build:types', '--', '--outDir', path.join(staged, 'dist')),
-      run(root, 'npm', 'run', 'build:plugin', '--', `--outfile=${path.join(staged, 'dist/index.js')}`),
-      run(root, 'npm', 'run', 'build:sqs', '--', `--outfile=${path.join(staged, 'dist/sqs/index.js')}`),
-      run(root, 'npm', 'run', 'build:cdk', '--', `--outfile=${path.join(staged, 'dist/cdk/index.js')}`),
-      run(root, 'npm', 'run', 'build:rest', '--', `--outdir=${path.join(staged, 'dist')}`)
-    ])
+    await run(root, process.execPath, '.ci/build.mjs', path.join(staged, 'dist'))
     const packed = await pack(staged, folder)
     await run(folder, 'tar', '-xzf', packed.tarball, '-C', installed, '--strip-components=1')
     for (const needed of [...Object.keys(dependencies), ...BESIDES]) link(needed, folder)
-    return new Consumer(folder, packed.files)
+    return new Consumer(folder, packed)
   }
 
   /** Runs a program of the consumer's, in a process that tap does not touch. Resolves to what it printed, which must be JSON. */
@@ -54,12 +57,12 @@ export class Consumer {
     return JSON.parse(await run(this.#folder, process.execPath, file))
   }
 
-  /** Compiles the consumer's programs with the repository's TypeScript. Resolves to its complaints. */
-  async tsc (sources: Readonly<Record<string, string>>, compilerOptions: object): Promise<string> {
+  /** Compiles the consumer's programs, with the repository's TypeScript or another of its versions. Resolves to its complaints. */
+  async tsc (sources: Readonly<Record<string, string>>, compilerOptions: object, compiler = 'typescript'): Promise<string> {
     for (const [file, source] of Object.entries(sources)) this.#write(file, source)
     const config = `tsconfig.${Object.keys(sources).join('.')}.${Object.values(compilerOptions).join('.')}.json`
     this.#write(config, JSON.stringify({ compilerOptions: { noEmit: true, types: ['node'], ...compilerOptions }, files: Object.keys(sources) }))
-    return await run(this.#folder, process.execPath, require.resolve('typescript/bin/tsc'), '-p', config).catch(({ stdout }) => String(stdout))
+    return await run(this.#folder, process.execPath, path.join(root, 'node_modules', compiler, 'bin/tsc'), '-p', config).catch(({ stdout }) => String(stdout))
   }
 
   #write (file: string, text: string): void {
@@ -68,14 +71,14 @@ export class Consumer {
 }
 
 /** What `npm pack` would put into a tarball of the repository as it stands. */
-export async function wouldPack (): Promise<string[]> {
+export async function wouldPack (): Promise<readonly string[]> {
   return (await pack(root, tmpdir(), '--dry-run')).files
 }
 
-async function pack (folder: string, destination: string, ...more: string[]): Promise<{ tarball: string, files: string[] }> {
+async function pack (folder: string, destination: string, ...more: string[]): Promise<Tarball & { readonly tarball: string }> {
   const said = await run(folder, 'npm', 'pack', '--json', '--ignore-scripts', `--pack-destination=${destination}`, ...more)
-  const [{ filename, files }] = JSON.parse(said) as [{ filename: string, files: Array<{ path: string }> }]
-  return { tarball: path.join(destination, filename), files: files.map(({ path }) => path) }
+  const [{ filename, files, unpackedSize }] = JSON.parse(said) as [{ filename: string, files: Array<{ path: string }>, unpackedSize: number }]
+  return { tarball: path.join(destination, filename), files: files.map(({ path }) => path), size: unpackedSize }
 }
 
 function link (needed: string, folder: string): void {

@@ -30,7 +30,7 @@ t.test('a fleet that was asked nothing, or one of whose tasks had to be killed, 
 
 t.test('each broken server loses, and a fleet that nobody stops loses nothing', { buffered: true }, async (t) => {
   const program = `
-    const { runControls } = require(${JSON.stringify(join(__dirname, '../../dist/rehearsal/rehearse.js'))})
+    const { runControls } = require(${JSON.stringify(join(__dirname, '../../.build/lib/rehearsal/rehearse.js'))})
     runControls({ seed: 1 }, {}).then((results) => console.log(JSON.stringify(results)))`
 
   // as it is built: tap's loader would cost each of its two dozen processes a second

@@ -28,7 +28,7 @@ async function worker (
   const queue = sqs.create(name)
   for (const body of sent) await queue.send(body)
   const QUEUE = JSON.stringify({ name: 'orders', queueUrl: queue.url, waitTimeSeconds: 2, ...options })
-  const service = await startService(t, { fixture: 'worker.js', ...rest, env: { ...credentials, PG_URL: databases.databaseUrl, QUEUE, ...env } })
+  const service = await startService(t, { fixture: 'worker.js', ...rest, env: { ...credentials, PG_URL: databases.databaseUrl, REDIS_URL: databases.redisUrl, QUEUE, ...env } })
   await sqs.called('ReceiveMessage', 1, name)
   return { ...service, queue }
 }
@@ -75,17 +75,35 @@ t.test('a message that has been received when the signal comes, and not begun, i
   t.ok(visible.every(({ MessageId }) => MessageId === id))
 })
 
-t.test('a handler in flight can use pg, which is closed after it', { buffered: true }, async (t) => {
-  const { child, queue } = await worker(t, 'pg', { with: ['pg'], sent: ['query'] })
-  await child.line((line) => line.began === 'query')
+for (const way of ['clients', 'clients later']) {
+  t.test(`a handler in flight can use pg and Redis, which are closed after it: ${way}`, { buffered: true }, async (t) => {
+    const { child, queue } = await worker(t, way.replace(' ', '-'), { with: [way], sent: ['query'] })
+    await child.line((line) => line.began === 'query')
+
+    child.send('SIGTERM')
+
+    t.strictSame(await child.exit, { code: 0, signal: null })
+    t.match(await child.report(), { outcome: 'drained', clients: { length: 2 } })
+    const story = child.lines.flatMap((line) => line.ended === 'query' ? ['query'] : line.client ? ['client closed'] : line.queue ? ['consumer'] : [])
+    t.strictSame(story, ['query', 'consumer', 'client closed', 'client closed'])
+    t.strictSame(await queue.receive(), [])
+  })
+}
+
+t.test('consumers stop first, HTTP drains, then work ends, and then clients are closed', { buffered: true }, async (t) => {
+  const { child, port } = await worker(t, 'in-order', { with: ['http', 'clients'], queue: { waitTimeSeconds: 1 }, options: { ...brisk, drainDelay: 2_000 } })
 
   child.send('SIGTERM')
+  await child.line((line) => line.queue === 'orders')
+  const last = get(port, '/slow/1500')
+  t.match(await get(port, '/work'), { status: 200 })
 
+  t.match(await last, { status: 200 })
   t.strictSame(await child.exit, { code: 0, signal: null })
-  t.match(await child.report(), { outcome: 'drained', clients: [{ name: 'pg', outcome: 'closed' }] })
-  const story = child.lines.flatMap((line) => line.ended === 'query' ? ['query'] : line.client === 'pg' ? ['pg closed'] : line.queue ? ['consumer'] : [])
-  t.strictSame(story, ['query', 'consumer', 'pg closed'])
-  t.strictSame(await queue.receive(), [])
+  t.match(await child.report(), { outcome: 'drained', cut: { work: [] } })
+  const story = child.lines.flatMap((line) =>
+    line.queue ? ['consumer'] : line.phase === 'closing' ? ['closing'] : line.http ? ['http'] : line.worked ? ['work'] : line.client ? ['client'] : [])
+  t.strictSame(story, ['consumer', 'closing', 'http', 'work', 'client', 'client'])
 })
 
 t.test('a handler that never ends is told at the force point, its message handed back, and the report names it', { buffered: true }, async (t) => {

@@ -1,6 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2'
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 
 import { errors } from '../../errors'
 import type { ServiceSettings } from './service-settings'
@@ -66,7 +66,7 @@ function newLoadBalancer (scope: Construct, { publicLoadBalancer, idleTimeout }:
 
 /** What the rule does not match is not found. Port 80 of a load balancer that is handed in may be taken: it is left alone with a certificate. */
 function newListener (
-  scope: Construct, { certificate, isShared }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer
+  scope: Construct, { certificate, sslPolicy, isShared }: ServiceSettings, loadBalancer: elbv2.IApplicationLoadBalancer
 ): elbv2.ApplicationListener {
   if (certificate && !isShared) {
     new elbv2.ApplicationListener(scope, 'Redirect', {
@@ -75,10 +75,26 @@ function newListener (
       defaultAction: elbv2.ListenerAction.redirect({ protocol: elbv2.ApplicationProtocol.HTTPS, port: '443', permanent: true })
     })
   }
-  return new elbv2.ApplicationListener(scope, 'Listener', {
+  const port = certificate ? 443 : 80
+  const listener = new elbv2.ApplicationListener(scope, 'Listener', {
     loadBalancer,
-    port: certificate ? 443 : 80,
+    port,
     certificates: certificate && [certificate],
+    sslPolicy: certificate && sslPolicy,
     defaultAction: elbv2.ListenerAction.fixedResponse(404)
+  })
+  // Where the CDK sets none, ELB takes one that knows TLS 1.0.
+  const resource = listener.node.defaultChild as elbv2.CfnListener
+  if (certificate) resource.sslPolicy ??= elbv2.SslPolicy.RECOMMENDED_TLS
+  holdAlone(listener, port, scope)
+  return listener
+}
+
+/** ELB has one listener for a port; a second one in the same app would be found at the deployment. */
+function holdAlone (listener: elbv2.ApplicationListener, port: number, scope: Construct): void {
+  const others = (): IConstruct[] => scope.node.root.node.findAll().filter((node) =>
+    node instanceof elbv2.ApplicationListener && node !== listener && node.loadBalancer === listener.loadBalancer && node.port === port)
+  scope.node.addValidation({
+    validate: () => others().map(() => `the load balancer has another listener on port ${port}: hand that in, as listener, with conditions and priority`)
   })
 }

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
@@ -18,5 +19,10 @@ export function placeOf (scope: Construct, props: GracefulTaskProps, known?: ec2
 
 /** What cannot both be. */
 export function placeProblems ({ vpc, cluster }: GracefulTaskProps): string[] {
-  return vpc && cluster && vpc.vpcId !== cluster.vpc.vpcId ? ['vpc and cluster are both given, and the cluster is in another VPC: leave vpc out'] : []
+  return vpc && cluster && idOf(vpc) !== idOf(cluster.vpc) ? ['vpc and cluster are both given, and the cluster is in another VPC: leave vpc out'] : []
+}
+
+/** Of two that were imported, the ids may be two tokens for the same. */
+function idOf (vpc: ec2.IVpc): string {
+  return JSON.stringify(Stack.of(vpc).resolve(vpc.vpcId))
 }

@@ -1,6 +1,7 @@
+import { Token } from 'aws-cdk-lib'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 
-import { peakProblems, prepareFor } from '../peaks'
+import { prepareFor, timeProblems } from '../peaks'
 import type { GracefulTaskProps } from '../task-props'
 
 type Scaled = Pick<GracefulTaskProps, 'maxCapacity' | 'peaks'> & { readonly desiredCount: number }
@@ -12,7 +13,8 @@ export function mostTasks ({ maxCapacity, peaks = [], desiredCount }: Scaled): n
 
 /** Between the desired count and the most. What it is that adds tasks, and takes them away again after a peak, is the caller's. */
 export function scale (service: ecs.FargateService, { peaks = [], desiredCount }: Scaled, maxCapacity: number): ecs.ScalableTaskCount {
-  const count = service.autoScaleTaskCount({ minCapacity: desiredCount, maxCapacity })
-  if (peakProblems({ peaks }).length === 0) prepareFor(peaks, count, desiredCount)
+  const isTooFew = !Token.isUnresolved(desiredCount) && !Token.isUnresolved(maxCapacity) && maxCapacity < desiredCount // refused, by name
+  const count = service.autoScaleTaskCount({ minCapacity: desiredCount, maxCapacity: isTooFew ? desiredCount : maxCapacity })
+  if (timeProblems(peaks).length === 0) prepareFor(peaks, count, desiredCount)
   return count
 }

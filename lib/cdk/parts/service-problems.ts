@@ -1,23 +1,31 @@
-import { wholeNumber } from '../../option-checks'
+import { path } from '../../option-checks'
 import { sizeProblems } from '../fargate-sizes'
 import { peakProblems } from '../peaks'
 import { balancerBehind, knownVpc } from './front'
 import { unknownRules } from './held'
+import { within } from './known'
 import { placeProblems } from './place'
 import { problems } from './problems'
-import { rangeProblems } from './service-facts'
+import { serviceRangeProblems } from './ranges'
 import type { ServiceSettings } from './service-settings'
 import { spotProblems } from './spot'
-import { environmentProblems } from './task'
+import { urlProblems } from './service-url'
+import { environmentProblems, platformProblems } from './task'
 
 /** What cannot be, whatever the times are. CloudFormation would find most of it only at the deployment. */
 export function serviceProblems (settings: ServiceSettings, environment: Readonly<Record<string, string>>): string[] {
   return [
     ...placeProblems(settings),
     ...frontProblems(settings),
-    ...problems(() => settings.deploymentErrors === false || wholeNumber('deploymentErrors', settings.deploymentErrors, 1, 1_000_000)),
-    ...rangeProblems(settings),
+    ...problems(
+      () => settings.deploymentErrors === false || within('deploymentErrors', settings.deploymentErrors, { least: 1, most: 1_000_000 }),
+      () => path('healthCheckPath', settings.healthCheckPath),
+      () => settings.livePath === false || path('livePath', settings.livePath)
+    ),
+    ...urlProblems(settings.urlOutput),
+    ...serviceRangeProblems(settings),
     ...sizeProblems(settings.cpu, settings.memoryLimitMiB),
+    ...platformProblems(settings.runtimePlatform),
     ...spotProblems(settings.spot),
     ...peakProblems(settings),
     ...environmentProblems(environment, settings.environment),

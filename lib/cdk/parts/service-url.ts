@@ -20,6 +20,11 @@ function nameOf (loadBalancer: elbv2.IApplicationLoadBalancer | undefined): stri
   } catch {}
 }
 
+/** What CloudFormation takes for the name of an output. */
+export function urlProblems (name: string | false): string[] {
+  return name === false || /^[A-Za-z0-9]{1,255}$/.test(name) ? [] : [`urlOutput must be letters and digits, but is '${name}'`]
+}
+
 /** By exactly this name, so that scripts find it. */
 export function outputUrl (scope: Construct, url: string, name: string): void {
   const stack = Stack.of(scope)

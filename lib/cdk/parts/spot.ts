@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 
-import { wholeNumber } from '../../option-checks'
 import { serviceDefaults, SPOT_NOTICE } from './defaults'
-import { milliseconds } from './durations'
+import { milliseconds, within } from './known'
 import { problems } from './problems'
 import type { SpotOptions } from '../task-props'
 
@@ -17,7 +16,7 @@ export function strategies (spot: SpotOptions | undefined): ecs.CapacityProvider
 
 /** The ranges are ECS's own: CapacityProviderStrategyItem. */
 export function spotProblems ({ weight = 1, base = 1 }: SpotOptions = {}): string[] {
-  return problems(() => wholeNumber('spot.weight', weight, 1, 1_000), () => wholeNumber('spot.base', base, 0, 100_000))
+  return problems(() => within('spot.weight', weight, { least: 1, most: 1_000 }), () => within('spot.base', base, { least: 0, most: 100_000 }))
 }
 
 interface Times {

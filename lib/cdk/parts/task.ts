@@ -59,6 +59,11 @@ export function checkCommand ({ containerPort, livePath, healthCheckCommand }: S
   return healthCheckCommand ?? (livePath === false ? undefined : ['CMD', 'node', CHECK, `http://127.0.0.1:${containerPort}${livePath}`])
 }
 
+/** What stops a task on Windows is no signal that Node can be told of in time. */
+export function platformProblems ({ operatingSystemFamily }: ecs.RuntimePlatform = {}): string[] {
+  return operatingSystemFamily?.isWindows() ? ['runtimePlatform must be Linux: containers of Windows get no SIGTERM, and nothing would drain'] : []
+}
+
 /** Two truths about one number would be one too many. `set` is what the construct sets. */
 export function environmentProblems (set: Readonly<Record<string, string>>, given: GracefulTaskProps['environment'] = {}): string[] {
   const ours = [...Object.keys(set), ...Object.values(variables)]

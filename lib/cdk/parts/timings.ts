@@ -5,7 +5,7 @@ import { planTimings, timingRows } from '../../core/timing-plan'
 import { errors } from '../../errors'
 import { milliseconds as inMilliseconds } from '../../option-checks'
 import type { ApplicationTimings } from '../application-timings'
-import { milliseconds } from './durations'
+import { milliseconds } from './known'
 import { problems } from './problems'
 
 const names = Object.keys(timingRows) as TimingName[]

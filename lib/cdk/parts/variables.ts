@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib'
 
 import type { Capacity } from '../../../types/index'
 import { variables, type NumberName } from '../../core/environment'
-import { secondsText } from './durations'
+import { secondsText } from './known'
 
 /** What ECS and the load balancer were told, as far as it is known. */
 export type Told =

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib'
 
 import { complete, workerDefaults, type Complete } from './defaults'
-import { milliseconds } from './durations'
+import { milliseconds } from './known'
 import { timesOf } from './spot'
 import { toldBy } from './variables'
 import type { GracefulWorkerServiceProps } from '../worker-props'

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
-import { nodeArguments } from '../own-programs'
+import { nodeArguments, program } from '../own-programs'
 import type { Call, Calls, Said } from './messages'
 
-const PROGRAM = require.resolve('./process')
+const PROGRAM = program('alb/process')
 
 /** How long the child may take to end once it has been let go, in milliseconds. */
 const PARTING = 2_000

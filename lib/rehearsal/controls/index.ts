@@ -1,6 +1,6 @@
 import type { ControlResult, RehearsalOptions, Route, RunResult } from '../../../types/rehearsal'
 import { isLost } from '../ledger/index'
-import { nodeArguments } from '../own-programs'
+import { nodeArguments, program } from '../own-programs'
 
 /** Something that is known to come out one way. */
 export interface Control {
@@ -10,7 +10,7 @@ export interface Control {
   readonly options: RehearsalOptions
 }
 
-const SERVER = require.resolve('./server')
+const SERVER = program('controls/server')
 
 const fast: Route = { name: 'fast', path: '/', weight: 9 }
 const slow: Route = { name: 'slow', path: '/slow' }

@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
-import { nodeArguments } from '../own-programs'
+import { nodeArguments, program } from '../own-programs'
 import type { Ask, Call, Reply, Results } from './messages'
 import { problemsOf } from './problems'
 import type { ClientRecord, LoadOptions, LoadResult, LoadStatus, Probe } from './types'
 
-const PROGRAM = require.resolve('./process')
+const PROGRAM = program('load/process')
 
 /** How long the child may take to end by itself. */
 const GOODBYE = 2_000

@@ -1,9 +1,9 @@
 import type { Route } from '../../../types/rehearsal'
-import { nodeArguments } from '../own-programs'
+import { nodeArguments, program } from '../own-programs'
 
 /** What starts the sample. */
 export function sampleCommand (): readonly [string, ...string[]] {
-  const server = require.resolve('./server')
+  const server = program('sample/server')
   return [process.execPath, ...nodeArguments(server), server]
 }
 
