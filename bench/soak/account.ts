@@ -44,7 +44,7 @@ export interface WebSocketsAccount {
 const EFFECTS = 10_000
 const LOOK = 100
 
-interface Books {
+interface Facts {
   readonly scene: Scene
   readonly ledgers: Ledgers
   readonly copies: readonly Copy[]
@@ -58,7 +58,7 @@ interface Books {
 
 /** What became of the requests of one load. */
 export async function accountRequests (
-  { records, lateness }: LoadResult, { scene, ledgers, copies, tasks, deeds, ended, forcePoint }: Books
+  { records, lateness }: LoadResult, { scene, ledgers, copies, tasks, deeds, ended, forcePoint }: Facts
 ): Promise<RequestsAccount> {
   await ledgers.read(copies)
   const accepted = records.filter(({ route, expected }) => expected && effects.has(route))

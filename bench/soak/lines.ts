@@ -1,7 +1,8 @@
 import { counted } from './account'
 import type { Cycles } from './cycles'
 import type { Slope } from './slope'
-import type { RoundResult, SoakResult } from './soak'
+import type { RoundResult } from './books'
+import type { SoakResult } from './soak'
 import { faultsOf, isLate } from './verdict'
 import type { Growth } from './veterans'
 

@@ -1,36 +1,18 @@
 import timers from 'node:timers/promises'
 
 import { unfulfilled } from '../../examples/worker/unfulfilled'
-import { planTimings } from '../../lib/core/timing-plan'
 import type { Copy } from '../../lib/rehearsal/machine'
 import { seeded } from '../../lib/rehearsal/random'
-import { accountRequests, accountWebSockets, type RequestsAccount, type WebSocketsAccount } from './account'
-import type { Deed } from './causes'
+import { Books, type RoundResult } from './books'
 import { measureCycles, type Cycles } from './cycles'
 import type { Fleet } from './faults'
-import { Ledgers } from './ledgers'
 import { perform } from './perform'
-import { drawRound, type Round } from './plan'
+import { drawRound } from './plan'
 import { Scene, type Generation } from './scene'
 import type { SoakSettings } from './settings'
-import { judgeEnd, type Ended, type Said } from './stops'
 import { judge, type Verdict } from './verdict'
-import { figuresOf, growth, type Growth, type Sample } from './veterans'
+import { growth, type Growth } from './veterans'
 import { WebSocketClients } from './web-sockets'
-import { isExcused, Work } from './work'
-
-/** One deployment, and what became of everything meanwhile. */
-export interface RoundResult extends Round {
-  /** Whether the fault took hold. */
-  readonly struck: boolean
-  readonly seconds: number
-  readonly requests: RequestsAccount
-  readonly webSockets: WebSocketsAccount
-  readonly ended: readonly Ended[]
-  /** Pieces of work that were begun again, though nobody had handed them back: by workers that were killed, and by others. */
-  readonly begunAgain: { readonly killed: number, readonly unexcused: readonly string[] }
-  readonly veterans: readonly Sample[]
-}
 
 export interface SoakResult extends Verdict {
   readonly version: 1
@@ -73,63 +55,35 @@ async function deployments (scene: Scene, onRound: Watching['onRound'], onNote: 
   const { settings, signal, now } = scene
   const veterans = await startVeterans(scene)
   let fleet = await startFleet(scene)
-  const ledgers = new Ledgers(scene.balancer)
-  const work = new Work()
-  const deeds: Deed[] = []
-  const copies: Copy[] = [...veterans.checkouts, ...fleet.checkouts]
-  const workers: Copy[] = [...fleet.workers]
-  const judged = new Set<number>()
-  const published: string[] = []
-  const rounds: RoundResult[] = []
-  const forcePoint = forcePointOf(settings)
-
   let load = await scene.load()
   load.begin()
   const clients = new WebSocketClients({ ports: scene.balancer.ports, count: settings.webSockets, random: seeded(settings.seed, 'web sockets'), now, signal })
-  const until = now() + settings.minutes * 60_000
+  const books = new Books(scene, veterans, clients)
+  books.open(fleet)
   onNote(`${fleet.checkouts.length} checkouts, ${fleet.workers.length} workers and ${veterans.checkouts.length} veterans run`)
 
+  const rounds: RoundResult[] = []
+  const until = now() + settings.minutes * 60_000
   for (let number = 1; number <= settings.deployments && now() < until; number++) {
     const since = now()
     const round = drawRound(settings.seed, number, settings.faults)
-    const performed = await perform(round, { scene, fleet, veterans, load, deeds })
+    const performed = await perform(round, { scene, fleet, veterans, load, deeds: books.deeds })
     fleet = performed.fleet
-    copies.push(...fleet.checkouts)
-    workers.push(...fleet.workers)
+    books.open(fleet)
 
-    const next = await scene.load()
-    next.begin()
+    const next = await scene.load() // everything is answered as before
+    if (number < settings.deployments) next.begin()
     const finished = await load.finish()
     await load.close()
     load = next
-
-    const ended = scene.records.filter(({ task, stop, died }) => !judged.has(task) && (died !== undefined || stop?.exited !== undefined))
-      .map((record) => judgeEnd(record, scene.reportOf(record.task) as Said | undefined, deeds, !settings.naive))
-    for (const { task } of ended) judged.add(task)
-    const requests = await accountRequests(finished, { scene, ledgers, copies, tasks: scene.records, deeds, ended, forcePoint })
-    published.push(...requests.answeredOrders)
-    const sessions = clients.take()
-    const webSockets = accountWebSockets(sessions, ledgers.take(sessions.map(({ id }) => id)).forwards, deeds)
-    work.read(workers)
-    const again = work.takeAgain()
-    const excused = again.filter((each) => isExcused(each, deeds))
-    rounds.push({
-      ...round,
-      struck: performed.struck,
-      seconds: (now() - since) / 1_000,
-      requests,
-      webSockets,
-      ended,
-      begunAgain: { killed: excused.length, unexcused: again.filter((each) => !excused.includes(each)).map(({ id }) => id) },
-      veterans: await Promise.all(veterans.checkouts.map((copy) => figuresOf(scene.portOf(copy), now() / 60_000)))
-    })
+    const account = await books.account(finished)
+    rounds.push({ ...round, struck: performed.struck, seconds: (now() - since) / 1_000, ...account })
     onRound(rounds.at(-1)!)
-    forget(copies, fleet.checkouts, veterans.checkouts)
-    forget(workers, fleet.workers)
+    books.forgetAllBut(fleet)
   }
   await clients.close()
   await load.finish()
-  return { rounds, work: { published: published.length, unfulfilled: await leftUndone(scene, published) } }
+  return { rounds, work: { published: books.published.length, unfulfilled: await leftUndone(scene, books.published) } }
 }
 
 /** Two checkouts that are never replaced, on the same wires: with the plugin and, as a control, without. */
@@ -149,11 +103,6 @@ async function startFleet (scene: Scene): Promise<Fleet> {
   return { links, checkouts: first, workers: second }
 }
 
-/** What has gone, and been accounted for, is not read again. */
-function forget (copies: Copy[], ...alive: ReadonlyArray<readonly Copy[]>): void {
-  copies.splice(0, copies.length, ...alive.flat())
-}
-
 /** Orders that were answered, and are not fulfilled exactly once when their time is over. */
 async function leftUndone (scene: Scene, published: readonly string[]): Promise<string[]> {
   for (let waited = 0; ; waited += LOOK) {
@@ -161,11 +110,4 @@ async function leftUndone (scene: Scene, published: readonly string[]): Promise<
     if (left.length === 0 || waited >= WORK) return left
     await timers.setTimeout(LOOK, undefined, { signal: scene.signal })
   }
-}
-
-function forcePointOf ({ stopTimeout }: SoakSettings): number {
-  const planned = planTimings({ options: { stopTimeout: stopTimeout * 1_000 } })
-  if (!('plan' in planned)) throw new Error(`a stop timeout of ${stopTimeout} s leaves no room for a drain`)
-  const { safetyMargin, closeTimeout } = planned.plan
-  return stopTimeout * 1_000 - safetyMargin - closeTimeout
 }
