@@ -64,10 +64,8 @@ export async function strike (fault: Fault, scene: Scene, fleet: Fleet, veterans
     }
 
     case 'postgres-silent': { // for as long as the tasks live
-      if (!fault.before) {
-        await scene.signalled(one(fleet.checkouts))
-        await wait(fault.after)
-      }
+      await scene.signalled(one(fleet.checkouts))
+      await wait(fault.after)
       await begun('postgres-silent', [...fleet.checkouts, ...fleet.workers])
       fleet.links.postgres.stall()
       return true
