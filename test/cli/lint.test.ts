@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import t, { type Test } from 'tap'
 
+import { lint as command } from '../../lib/cli/lint'
 import { readSource } from '../../lib/cli/lint-files'
 import { readLintArguments } from '../../lib/cli/lint-flags'
+import type { Screen } from '../../lib/cli/terminal'
 import { cli } from '../helpers/cli'
 
 t.jobs = 4
@@ -12,7 +14,19 @@ t.jobs = 4
 const FIXTURES = path.join(__dirname, '../fixtures/lint')
 /** GitHub's own variable decides, where it is set. */
 const env = { GITHUB_ACTIONS: '' }
-const lint = (t: Test, ...args: readonly string[]): ReturnType<typeof cli> => cli(t, ['lint', ...args], { cwd: FIXTURES, env, written: true })
+Object.assign(process.env, env)
+process.chdir(FIXTURES) // files are named as they were given
+
+/** In this process, and with the exit code that the command line makes of an error. */
+async function lint (...args: readonly string[]): Promise<{ code: number, stdout: string, stderr: string }> {
+  const said = { stdout: '', stderr: '' }
+  const screen = (name: keyof typeof said): Screen => ({ write: (text) => { said[name] += text } })
+  const code = await command(args, { stdout: screen('stdout'), stderr: screen('stderr'), version: '0.0.0' }).catch((error: Error) => {
+    said.stderr += `${error.message}\n`
+    return 2
+  })
+  return { code, ...said }
+}
 
 function file (t: Test, name: string, text: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecs-graceful-lint-'))
@@ -22,7 +36,7 @@ function file (t: Test, name: string, text: string): string {
 }
 
 t.test('errors are told of on stdout, and exit with 1', { buffered: true }, async (t) => {
-  const { code, stdout, stderr } = await lint(t, 'task-definition.json', 'service.json')
+  const { code, stdout, stderr } = await lint('task-definition.json', 'service.json')
 
   t.match(stdout, /^error stop-timeout {2}task-definition\.json:14 /)
   t.match(stdout, /3 errors, 3 warnings in 2 containers of 2 files\n$/)
@@ -32,14 +46,14 @@ t.test('errors are told of on stdout, and exit with 1', { buffered: true }, asyn
 })
 
 t.test('warnings exit with 0, and with 1 if strict', { buffered: true }, async (t) => {
-  const [lax, strict] = await Promise.all([lint(t, 'cdk/Spot.template.json'), lint(t, '--strict', 'cdk/Spot.template.json')])
+  const [lax, strict] = await Promise.all([lint('cdk/Spot.template.json'), lint('--strict', 'cdk/Spot.template.json')])
 
   t.strictSame([lax.code, strict.code], [0, 1])
   t.match(lax.stdout, '0 errors, 2 warnings in 2 containers of 1 file')
 })
 
 t.test('--json writes the result to stdout and the text to stderr, annotations too', { buffered: true }, async (t) => {
-  const { code, stdout, stderr } = await lint(t, '--json', '--github', '--off', 'single-task', '--error', 'depends-on', 'cdk/Spot.template.json')
+  const { code, stdout, stderr } = await lint('--json', '--github', '--off', 'single-task', '--error', 'depends-on', 'cdk/Spot.template.json')
 
   t.match(JSON.parse(stdout), { version: 1, ok: false, findings: [{ rule: 'depends-on', severity: 'error' }], counts: { error: 1, warning: 0 } })
   t.match(stderr, /^::error file=cdk\/Spot\.template\.json,line=62,title=fastify-ecs-graceful depends-on::/m)
@@ -47,7 +61,7 @@ t.test('--json writes the result to stdout and the text to stderr, annotations t
 })
 
 t.test('on GitHub there are annotations beside the text', { buffered: true }, async (t) => {
-  const { stdout } = await cli(t, ['lint', 'plan.json'], { cwd: FIXTURES, env: { GITHUB_ACTIONS: 'true' }, written: true })
+  const { stdout } = await cli(t, ['lint', 'plan.json'], { cwd: FIXTURES, env: { GITHUB_ACTIONS: 'true' } })
 
   t.match(stdout, /^error fastify-cli /m)
   t.match(stdout, /^::error file=plan\.json,line=67,title=fastify-ecs-graceful fastify-cli::/m)
@@ -63,7 +77,7 @@ t.test('the built command line reads a file that is piped into it', { buffered: 
 
 t.test('a file that is not understood is named, and what would be', { buffered: true }, async (t) => {
   const [strange, empty] = [file(t, 'package.json', '{"name":"shop"}'), file(t, 'service.json', '{"serviceName":"shop","desiredCount":1}')]
-  const [nothing, none] = await Promise.all([lint(t, strange), lint(t, empty)])
+  const [nothing, none] = await Promise.all([lint(strange), lint(empty)])
 
   t.match(nothing, { code: 2, stdout: '', stderr: /package\.json holds nothing that is understood; understood are task definition, services, .*Terraform plan: see fastify-ecs-graceful lint --help\n$/ })
   t.match(none, { code: 2, stderr: /^there is no container in .*service\.json: a task definition is needed; understood are / })
