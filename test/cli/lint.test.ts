@@ -6,8 +6,8 @@ import t, { type Test } from 'tap'
 import { lint as command } from '../../lib/cli/lint'
 import { readSource } from '../../lib/cli/lint-files'
 import { readLintArguments } from '../../lib/cli/lint-flags'
-import type { Screen } from '../../lib/cli/terminal'
 import { cli } from '../helpers/cli'
+import { inProcess, type Said } from '../helpers/in-process'
 
 t.jobs = 4
 
@@ -17,16 +17,7 @@ const env = { GITHUB_ACTIONS: '' }
 Object.assign(process.env, env)
 process.chdir(FIXTURES) // files are named as they were given
 
-/** In this process, and with the exit code that the command line makes of an error. */
-async function lint (...args: readonly string[]): Promise<{ code: number, stdout: string, stderr: string }> {
-  const said = { stdout: '', stderr: '' }
-  const screen = (name: keyof typeof said): Screen => ({ write: (text) => { said[name] += text } })
-  const code = await command(args, { stdout: screen('stdout'), stderr: screen('stderr'), version: '0.0.0' }).catch((error: Error) => {
-    said.stderr += `${error.message}\n`
-    return 2
-  })
-  return { code, ...said }
-}
+const lint = (...args: readonly string[]): Promise<Said> => inProcess((terminal) => command(args, terminal))
 
 function file (t: Test, name: string, text: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecs-graceful-lint-'))

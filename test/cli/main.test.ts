@@ -1,12 +1,14 @@
 import t from 'tap'
 
 import { version } from '../../package.json'
+import { run } from '../../lib/cli/run'
 import { cli } from '../helpers/cli'
+import { inProcess } from '../helpers/in-process'
 
 t.jobs = 4
 
 /** What the command line says without doing anything. */
-const sayings: ReadonlyArray<[args: readonly string[], code: number, stream: 'stdout' | 'stderr', said: RegExp]> = [
+const sayings: ReadonlyArray<[args: readonly string[], code: number, stream: 'stdout' | 'stderr', words: RegExp]> = [
   [['--version'], 0, 'stdout', new RegExp(`^${version.replaceAll('.', '\\.')}\n$`)],
   [['--help'], 0, 'stdout', /fastify-ecs-graceful rehearse .*\n(.*\n)*fastify-ecs-graceful check .*\n(.*\n)*fastify-ecs-graceful conform .*\n(.*\n)*fastify-ecs-graceful lint /],
   [['rehearse', '--help'], 0, 'stdout', /--deregistration-delay S/],
@@ -20,12 +22,19 @@ const sayings: ReadonlyArray<[args: readonly string[], code: number, stream: 'st
   [['conform', '--stop-timeout', 'x', '--', 'true'], 2, 'stderr', /--stop-timeout must be a number, but is 'x'/]
 ]
 
-for (const [args, code, stream, said] of sayings) {
+for (const [args, code, stream, words] of sayings) {
   t.test(`fastify-ecs-graceful ${args.join(' ')}`, { buffered: true }, async (t) => {
-    const run = await cli(t, args, { written: args.length < 3 }) // slower to start, and counted by coverage
+    const said = await inProcess((terminal) => run(args, terminal), version)
 
-    t.equal(run.code, code)
-    t.match(run[stream], said)
-    t.equal(run[stream === 'stdout' ? 'stderr' : 'stdout'], '')
+    t.equal(said.code, code)
+    t.match(said[stream], words)
+    t.equal(said[stream === 'stdout' ? 'stderr' : 'stdout'], '')
   })
 }
+
+t.test('the built command line says the same, by its exit code and on its streams', { buffered: true }, async (t) => {
+  const [right, wrong] = await Promise.all([cli(t, ['--version']), cli(t, ['reherse'])])
+
+  t.match(right, { code: 0, stdout: `${version}\n`, stderr: '' })
+  t.match(wrong, { code: 2, stdout: '', stderr: /^there is no command reherse/ })
+})
