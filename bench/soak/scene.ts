@@ -14,6 +14,7 @@ import { LoadProcess } from '../../lib/rehearsal/load/index'
 import { Machine, type Copy } from '../../lib/rehearsal/machine'
 import { monotonic, since, type Now } from '../../lib/rehearsal/monotonic'
 import { Probes } from '../../lib/rehearsal/probes'
+import { balancerOptions } from '../../lib/rehearsal/balancer-options'
 import { seeded } from '../../lib/rehearsal/random'
 import { readSettings } from '../../lib/rehearsal/settings'
 import { Agent, freePorts } from '../../lib/rehearsal/task/index'
@@ -100,18 +101,8 @@ export class Scene {
     await createSchema(db)
     await createWorkerSchema(db)
 
-    const { nodes, lagSeconds: [least, most], healthCheck, healthPath, checksWhileDraining, oneWayDelay } = this.#rehearsal
     this.#agent = await this.#kept(Agent.start({ now: this.now }), (agent) => agent.close())
-    this.balancer = await this.#kept(BalancerProcess.start({
-      epoch: this.epoch,
-      seed,
-      nodes,
-      lag: [least * 1_000, most * 1_000],
-      deregistrationDelay: deregistrationDelay * 1_000,
-      healthCheck: { ...healthCheck, path: healthPath },
-      checksWhileDraining,
-      oneWayDelay
-    }), (balancer) => balancer.close())
+    this.balancer = await this.#kept(BalancerProcess.start(balancerOptions(this.#rehearsal, this.epoch, seed)), (balancer) => balancer.close())
     this.#nextPort = await freePorts()
     const kill = (): void => { for (const machine of this.machines) machine.kill() }
     process.once('exit', kill)

@@ -4,6 +4,7 @@ import type { Order, RehearsalEvent, RehearsalSettings, RunResult, ServerRecord,
 import { errors } from '../errors'
 import { aborted } from './aborted'
 import { BalancerProcess } from './alb/index'
+import { balancerOptions } from './balancer-options'
 import { deploy } from './ecs/deployment'
 import { duplicates, isLost, join } from './ledger/index'
 import { LoadProcess, type ClientRecord } from './load/index'
@@ -151,19 +152,5 @@ async function afterWork (workers: Machine, published: readonly Published[], sig
     const result = workResult(published, workers.ledger)
     if (result.lost.length === 0 || waited >= WORK) return result
     await timers.setTimeout(LOOK, undefined, { signal })
-  }
-}
-
-function balancerOptions (settings: RehearsalSettings, epoch: number, seed: number): Parameters<typeof BalancerProcess.start>[0] {
-  const { nodes, lagSeconds: [least, most], deregistrationDelay, healthCheck, healthPath, checksWhileDraining, oneWayDelay } = settings
-  return {
-    epoch,
-    seed,
-    nodes,
-    lag: [least * 1_000, most * 1_000],
-    deregistrationDelay: deregistrationDelay * 1_000,
-    healthCheck: { ...healthCheck, path: healthPath },
-    checksWhileDraining,
-    oneWayDelay
   }
 }
