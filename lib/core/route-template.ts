@@ -27,17 +27,27 @@ export class RouteTemplates {
   }
 }
 
-/** Matches what find-my-way would send to `url`, and a little more: a parameter's own pattern is taken for anything. */
+/**
+ * Matches what find-my-way would send to `url`, and a little more: a parameter's own pattern is taken for anything. In a time that
+ * grows with the path and no faster, since paths are a client's: of the parameters of one segment only the last may end in several places.
+ */
 function pattern (url: string): RegExp {
   const source = url
     .replace(/\(.*?\)(?=[/:.?-]|$)/g, '') // the pattern in /:id(^\\d+$)
-    .replace(/::|\/:[^/]+\?$|:[^/:.-]+|\*|[.+?^${}()|[\]\\]/g, (token) => {
+    .replace(/::|\/:[^/]+\?$|:[^/:.-]+|\*|[.+?^${}()|[\]\\]/g, (token, index: number, whole: string) => {
       if (token === '::') return ':'
       if (token.startsWith('/:')) return '(?:/[^/]*)?'
-      if (token.startsWith(':')) return '[^/]+'
+      if (token.startsWith(':')) return parameter(whole.slice(index + token.length))
       return token === '*' ? '.*' : `\\${token}`
     })
   return new RegExp(`^${source}/?$`, 'i')
+}
+
+/** What stands before `rest`. If another parameter of the segment comes, it ends where what is between the two first does. */
+function parameter (rest: string): string {
+  const [, between] = /^((?:::|[^/:*])*):(?!:)/.exec(rest) ?? []
+  if (between === undefined) return '[^/]+'
+  return between === '' ? '' : `(?:(?!${between.replaceAll('::', ':').replace(/[.+?^${}()|[\]\\]/g, '\\$&')})[^/])*`
 }
 
 /** First by the length of what is static; then what is all static, what has a parameter there, and a wildcard last. */

@@ -65,6 +65,15 @@ t.test('two parameters with patterns of their own may share a segment', async (t
   t.strictSame(named([url], ['/at/08h15m', '/at/08h15m/x']), [url, NO_ROUTE])
 })
 
+t.test('a path that nearly fits several parameters of a segment is given up at once, however long it is', async (t) => {
+  const urls = ['/:a-:b-:c-:d', '/at/:hour(^\\d{2})h:minute(^\\d{2})m', '/:a--:b.:c.json']
+  const dashes = '-'.repeat(16_000)
+
+  // Were a path tried in every way in which it could be divided, this would not end.
+  t.strictSame(named(urls, [`/${dashes}/x`, `/at/${dashes}/x`, `/${dashes}${'.'.repeat(16_000)}/x`]), [NO_ROUTE, NO_ROUTE, NO_ROUTE])
+  t.strictSame(urls.map((url, index) => named([url], [['/x--y-z-w', '/at/08h15m', '/a-b--c.d.e.json'][index]!])[0]), urls)
+})
+
 t.test('a doubled colon is a colon', async (t) => {
   t.strictSame(named(['/v1/name::verb'], ['/v1/name:verb', '/v1/nameverb']), ['/v1/name::verb', NO_ROUTE])
 })
