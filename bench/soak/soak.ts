@@ -3,11 +3,11 @@ import timers from 'node:timers/promises'
 import { unfulfilled } from '../../examples/worker/unfulfilled'
 import type { Copy } from '../../lib/rehearsal/machine'
 import { seeded } from '../../lib/rehearsal/random'
-import { Books, type RoundResult } from './books'
+import { Books, type Account, type RoundResult } from './books'
 import { measureCycles, type Cycles } from './cycles'
 import type { Fleet } from './faults'
 import { perform } from './perform'
-import { drawRound } from './plan'
+import { drawRound, type Round } from './plan'
 import { Scene, type Generation } from './scene'
 import type { SoakSettings } from './settings'
 import { judge, type Verdict } from './verdict'
@@ -77,13 +77,18 @@ async function deployments (scene: Scene, onRound: Watching['onRound'], onNote: 
     await load.close()
     load = next
     const account = await books.account(finished)
-    rounds.push({ ...round, struck: performed.struck, seconds: (now() - since) / 1_000, ...account })
+    rounds.push({ ...round, struck: performed.struck && isHeard(round, account, settings), seconds: (now() - since) / 1_000, ...account })
     onRound(rounds.at(-1)!)
     books.forgetAllBut(fleet)
   }
   await clients.close()
   await load.finish()
   return { rounds, work: { published: books.published.length, unfulfilled: await leftUndone(scene, books.published) } }
+}
+
+/** Whether somebody says that the second SIGTERM came; those without the plugin say nothing. */
+function isHeard ({ fault }: Round, { ended }: Account, { naive }: SoakSettings): boolean {
+  return naive || fault.kind !== 'second-sigterm' || ended.some(({ said }) => said !== undefined && said.repeatedSignals > 0)
 }
 
 /** Two checkouts that are never replaced, on the same wires: with the plugin and, as a control, without. */

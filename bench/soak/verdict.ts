@@ -21,7 +21,8 @@ export function judge ({ settings, rounds, work, veterans, cycles }: Judged): Ve
   const blind = [
     ...rounds.length === 0 ? ['there was no deployment'] : [],
     ...late.length * 2 > rounds.length ? [`the load came late in ${late.length} of ${rounds.length} deployments: use a quieter machine, or ask for less with --rate`] : [],
-    ...missed.map((kind) => `${kind} never took hold`)
+    ...missed.map((kind) => `${kind} never took hold`),
+    ...(veterans ?? []).some(({ added }) => added.interval === null) ? ['there were too few deployments to tell what grows'] : []
   ]
   const faults = [
     ...rounds.filter((round) => !isLate(round)).flatMap(faultsOf),

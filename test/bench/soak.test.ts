@@ -210,4 +210,5 @@ t.test('a soak that could not tell proves nothing', async (t) => {
   t.match(judge({ ...sound, rounds: [round, late, round] }), { verdict: 'PASS' }, 'one late deployment of three is no harm by itself')
   t.match(judge({ ...sound, rounds: [round, lossy, round] }), { verdict: 'INVALID', reasons: [/handled twice, but the load came late: run again/] })
   t.match(judge({ ...sound, rounds: [{ ...round, struck: false }] }), { verdict: 'INVALID', reasons: [/never took hold/] })
+  t.strictSame(judge({ ...sound, veterans: growth([]) }), { verdict: 'INVALID', reasons: ['there were too few deployments to tell what grows'] })
 })
