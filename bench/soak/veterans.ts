@@ -24,7 +24,7 @@ export interface Growth {
 /** Code is compiled and pools are filled in the beginning: this part of the samples says nothing. */
 const WARM_UP = 0.25
 /** What a task would have to gain within the soak for anybody to mind: bytes, bytes, and sockets and timers. */
-const MATTERS = { heap: 1_000_000, rss: 10_000_000, handles: 10 } as const
+const MATTERS = { heap: 300_000, rss: 10_000_000, handles: 10 } as const
 
 /** Asks a task. */
 export async function figuresOf (port: number, at: number): Promise<Sample> {
