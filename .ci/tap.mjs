@@ -3,7 +3,7 @@
 // With --no-coverage it is not measured at all, for other versions of Node (see nodes.mjs).
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 
 const LEAST = 95
 const TAP = '.tap/run.tap'
@@ -25,11 +25,12 @@ const terminal = process.stdout.isTTY === true
 mkdirSync('.tap', { recursive: true })
 for (const old of [TAP, SUMMARY]) rmSync(old, { force: true })
 
+await import('./fixtures.mjs')
 const reporter = terminal ? 'terse' : 'silent'
 const npx = (...args) => spawnSync('npx', args, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1 // null if a signal ended it
-if (npx('tsc', '-p', 'tsconfig.fixtures.json') !== 0) process.exit(1)
 const coverage = measured ? ['--coverage-report=json-summary', '--no-browser'] : ['--disable-coverage']
-const status = npx('tap', `--reporter=${reporter}`, `--output-file=${TAP}`, ...coverage, ...only)
+const loader = `--node-arg=--require=${resolve('.ci/typescript.cjs')}`
+const status = npx('tap', `--reporter=${reporter}`, `--output-file=${TAP}`, loader, ...coverage, ...only)
 const said = existsSync(TAP) ? readFileSync(TAP, 'utf8') : ''
 if (!terminal) console.log(plain(said))
 
