@@ -88,6 +88,11 @@ export class Incidents {
   #keep (error: unknown, origin: string): void {
     const { code, message } = (error ?? {}) as { code?: unknown, message?: unknown }
     if (this.errors.length === KEPT) return
-    this.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : String(error) })
+    this.errors.push({ code: typeof code === 'string' ? code : origin, message: typeof message === 'string' ? message : textOf(error) })
   }
+}
+
+/** Anything can be thrown, also what cannot be made a string of. */
+function textOf (thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null ? Object.prototype.toString.call(thrown) : String(thrown)
 }

@@ -28,12 +28,14 @@ t.test('an error without a code is known by where it came from; anything can be 
   kept.uncaught('uncaughtException', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))
   kept.uncaught('uncaughtException', 'a string')
   kept.uncaught('uncaughtException', undefined)
+  kept.uncaught('unhandledRejection', Object.create(null))
   kept.listenerFailed(new Error('no'))
 
   t.strictSame(kept.errors, [
     { code: 'ECONNREFUSED', message: 'refused' },
     { code: 'uncaughtException', message: 'a string' },
     { code: 'uncaughtException', message: 'undefined' },
+    { code: 'unhandledRejection', message: '[object Object]' },
     { code: 'onDrain', message: 'no' }
   ])
 })
