@@ -9,7 +9,7 @@ import type { Queue, Sqs } from './sqs'
 
 /** A stop of two seconds, in which a poll of one second fits. */
 export const short = {
-  stopTimeout: 4_500, drainDelay: 0, quietPeriod: 0, gracePeriod: 1_500, closeTimeout: 1_000, safetyMargin: 1_000
+  stopTimeout: 6_500, drainDelay: 0, quietPeriod: 0, gracePeriod: 1_500, closeTimeout: 3_000, safetyMargin: 1_000
 } as const satisfies EcsGracefulOptions
 
 export interface ServiceOptions {

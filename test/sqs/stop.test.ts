@@ -20,7 +20,7 @@ t.before(async () => { sqs = await Sqs.start(t) })
 const count = (action: string, queue: string): number =>
   sqs.calls.filter((call) => call.action === action && String(call.body.QueueUrl).endsWith(`/${queue}`)).length
 /** A stop that is over when all is done, long before its force point. */
-const roomy = { ...short, stopTimeout: 12_000 }
+const roomy = { ...short, stopTimeout: 14_000 }
 const entries = ({ body }: Call): Array<Record<string, unknown>> => body.Entries as Array<Record<string, unknown>>
 
 t.test('an idle consumer stops when its poll has come back, and polls no more', { buffered: true }, async (t) => {
