@@ -10,15 +10,15 @@ import type { Scene } from './scene'
 import { judgeEnd, type Ended, type Said } from './stops'
 import { figuresOf, type Sample } from './veterans'
 import type { WebSocketClients } from './web-sockets'
-import { isExcused, Work } from './work'
+import { excuseOf, Work } from './work'
 
 /** What became of everything during one deployment. */
 export interface Account {
   readonly requests: RequestsAccount
   readonly webSockets: WebSocketsAccount
   readonly ended: readonly Ended[]
-  /** Pieces of work that were begun again, though nobody had handed them back: those that killed workers had, and others. */
-  readonly begunAgain: { readonly killed: number, readonly unexcused: readonly string[] }
+  /** Pieces of work that were begun again, though nobody had handed them back: those that killed workers had, whose handler failed without its PostgreSQL, and others. */
+  readonly begunAgain: { readonly killed: number, readonly failed: number, readonly unexcused: readonly string[] }
   readonly veterans: readonly Sample[]
 }
 
@@ -77,12 +77,12 @@ export class Books {
     const { forwards } = this.#ledgers.take(sessions.map(({ id }) => id))
     this.#work.read(this.#workers)
     const again = this.#work.takeAgain()
-    const excused = again.filter((each) => isExcused(each, deeds))
+    const excused = (by?: 'killed' | 'failed') => again.filter((each) => excuseOf(each, deeds) === by)
     return {
       requests,
       webSockets: accountWebSockets(sessions, forwards, deeds),
       ended,
-      begunAgain: { killed: excused.length, unexcused: again.filter((each) => !excused.includes(each)).map(({ id }) => id) },
+      begunAgain: { killed: excused('killed').length, failed: excused('failed').length, unexcused: excused().map(({ id }) => id) },
       veterans: await Promise.all(this.#veterans.checkouts.map((copy) => figuresOf(scene.portOf(copy), scene.now() / 60_000)))
     }
   }

@@ -16,7 +16,7 @@ export function progressLine (round: RoundResult): string {
     `#${number} ${order}, ${fault.kind}${struck ? '' : ' (missed)'}, ${seconds.toFixed(0)} s:`,
     `${requests.sent} requests, lost ${each(requests.lost)}, twice ${requests.twice.length};`,
     `WebSockets ${webSockets.told} told, ${webSockets.cut.balancer} cut by the balancer, ${webSockets.cut.killed} by a kill, ${webSockets.unexcused.length} untold;`,
-    `begun again ${begunAgain.unexcused.length}${begunAgain.killed > 0 ? ` (and ${begunAgain.killed} of a killed worker)` : ''};`,
+    `begun again ${begunAgain.unexcused.length}${excused(begunAgain)};`,
     `exits ${each(counted(ended.map(({ exit }) => exit)))}${stops.length > 0 ? ` in at most ${Math.max(...stops).toFixed(1)} s` : ''}`,
     `(${each(counted(ended.map(({ said }) => said?.outcome ?? 'no report')))}${open.length > 0 ? `; ${each(counted(open))}` : ''})`,
     ...isLate(round) ? [`; the load came ${requests.lateness.p999.toFixed(0)} ms late`] : [],
@@ -36,7 +36,8 @@ export function printed ({ verdict, reasons, rounds, work, veterans, cycles }: S
     ...reasons.slice(0, 40).map((reason) => `  ${reason}`),
     `requests lost: ${each(lost)}; handled twice: ${sum(({ requests }) => requests.twice.length)}`,
     `orders fulfilled once: ${work.published - work.unfulfilled.length} of ${work.published} answered; ` +
-      `begun again: ${sum(({ begunAgain }) => begunAgain.unexcused.length)}, and ${sum(({ begunAgain }) => begunAgain.killed)} that killed workers had`,
+      `begun again: ${sum(({ begunAgain }) => begunAgain.unexcused.length)}, and ${sum(({ begunAgain }) => begunAgain.killed)} that killed workers had, ` +
+      `${sum(({ begunAgain }) => begunAgain.failed)} whose handler failed without PostgreSQL`,
     `WebSockets: ${sum(({ webSockets }) => webSockets.sessions)} ended, ${sum(({ webSockets }) => webSockets.told)} told by 1012, ` +
       `${sum(({ webSockets }) => webSockets.cut.balancer)} cut by the balancer, ${sum(({ webSockets }) => webSockets.cut.killed)} by a kill, ` +
       `${sum(({ webSockets }) => webSockets.unexcused.length)} untold`,
@@ -70,4 +71,9 @@ function said ({ interval }: Slope): string {
 function each (counts: Readonly<Record<string, number | undefined>>): string {
   const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
   return parts.length === 0 ? '0' : parts.join(', ')
+}
+
+function excused ({ killed, failed }: RoundResult['begunAgain']): string {
+  const kinds = [killed > 0 ? `${killed} of a killed worker` : '', failed > 0 ? `${failed} that had failed` : ''].filter(Boolean)
+  return kinds.length > 0 ? ` (and ${kinds.join(', ')})` : ''
 }

@@ -8,12 +8,15 @@ export interface BegunAgain {
   /** Who had it before. */
   readonly by: number
   readonly at: number
+  /** Whether the handler had ended there without an effect: by an error of its own. */
+  readonly failed: boolean
 }
 
 /** Follows who has which piece of work, by what the workers write. */
 export class Work {
   readonly #read = new WeakMap<Copy, number>()
-  readonly #begun = new Map<string, number>()
+  readonly #begun = new Map<string, { readonly by: number, failed: boolean }>()
+  readonly #effected = new Set<string>()
   readonly #again: BegunAgain[] = []
   done = 0
 
@@ -32,17 +35,26 @@ export class Work {
   }
 
   #hear ({ id, event, task, at }: ServerRecord): void {
-    const by = this.#begun.get(id)
+    const before = this.#begun.get(id)
     if (event === 'start') {
-      if (by !== undefined) this.#again.push({ id, by, at })
-      this.#begun.set(id, task)
+      if (before) this.#again.push({ id, at, ...before })
+      this.#begun.set(id, { by: task, failed: false })
     }
     if (event === 'handed-back') this.#begun.delete(id)
-    if (event === 'effect') this.done++
+    if (event === 'effect') {
+      this.done++
+      this.#effected.add(id)
+    }
+    if (event === 'end' && before && !this.#effected.has(id)) before.failed = true
   }
 }
 
-/** Whether a worker that was killed had it: it comes again when its visibility timeout is over. */
-export function isExcused ({ by, at }: BegunAgain, deeds: readonly Deed[]): boolean {
-  return deeds.some(({ task, kind, from }) => kind === 'killed' && task === by && from <= at)
+/**
+ * Why it comes again when its visibility timeout is over, if that is excused: a worker that was `killed` had it, or its handler `failed`
+ * because PostgreSQL did not answer.
+ */
+export function excuseOf ({ by, at, failed }: BegunAgain, deeds: readonly Deed[]): 'killed' | 'failed' | undefined {
+  const befell = (...kinds: Array<Deed['kind']>): boolean => deeds.some(({ task, kind, from }) => kinds.includes(kind) && task === by && from <= at)
+  if (befell('killed')) return 'killed'
+  return failed && befell('postgres-stalled', 'postgres-silent') ? 'failed' : undefined
 }

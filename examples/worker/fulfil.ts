@@ -20,9 +20,12 @@ export async function fulfil (db: Queryable, message: Message): Promise<void> {
   const { id, takes } = JSON.parse(message.Body!) as PlacedOrder
   const place = { group: message.Attributes?.MessageGroupId, sequence: message.Attributes?.SequenceNumber }
   note(id, 'start', place)
-  await timers.setTimeout(takes)
-  const { rowCount } = await db.query(
-    'INSERT INTO fulfilments (message_id, order_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING', [message.MessageId, id])
-  if (rowCount === 1) note(id, 'effect', place)
-  note(id, 'end', place)
+  try {
+    await timers.setTimeout(takes)
+    const { rowCount } = await db.query(
+      'INSERT INTO fulfilments (message_id, order_id) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING', [message.MessageId, id])
+    if (rowCount === 1) note(id, 'effect', place)
+  } finally {
+    note(id, 'end', place)
+  }
 }

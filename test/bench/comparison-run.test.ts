@@ -26,7 +26,7 @@ t.test('a rehearsal of the smallest size tells what both lost, and how long thei
     seeds: 1,
     lags: ['normal'],
     orders: ['together'],
-    rehearsal: { tasks: 1, nodes: 1, stopTimeout: 6, deregistrationDelay: 2, lag: [1, 2] },
+    rehearsal: { tasks: 1, nodes: 1, stopTimeout: 10, deregistrationDelay: 4, lag: [3, 3] },
     apart: 0,
     progress: (line) => lines.push(line)
   })

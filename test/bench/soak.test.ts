@@ -10,7 +10,7 @@ import { difference, slopeOf, type Point } from '../../bench/soak/slope'
 import { judgeEnd, type Said } from '../../bench/soak/stops'
 import { judge } from '../../bench/soak/verdict'
 import { growth, type Sample } from '../../bench/soak/veterans'
-import { isExcused, Work } from '../../bench/soak/work'
+import { excuseOf, Work } from '../../bench/soak/work'
 import type { TaskRecord } from '../../types/rehearsal'
 
 const rounds = (seed: number, count: number) => Array.from({ length: count }, (_, index) => drawRound(seed, index + 1))
@@ -123,14 +123,28 @@ t.test('a WebSocket is told, or its cut has a cause, or it is untold', async (t)
 
 t.test('work that is begun again is excused where a killed worker had it, and no work where it was handed back', async (t) => {
   const work = new Work()
-  const told = (task: number, id: string, event: 'start' | 'handed-back' | 'effect', at: number) => ({ task, id, event, at })
+  const told = (task: number, id: string, event: 'start' | 'handed-back' | 'effect' | 'end', at: number) => ({ task, id, event, at })
   const ledger = [told(1, 'a', 'start', 1), told(1, 'a', 'handed-back', 2), told(2, 'a', 'start', 3), told(1, 'b', 'start', 1), told(2, 'b', 'start', 4)]
 
   work.read([{ task: { ledger } } as never])
   const again = work.takeAgain()
 
-  t.strictSame(again, [{ id: 'b', by: 1, at: 4 }])
-  t.strictSame([[deed('killed', 3)], [deed('killed', 5)], [deed('killed', 3, Infinity, 2)]].map((deeds) => isExcused(again[0]!, deeds)), [true, false, false])
+  t.strictSame(again, [{ id: 'b', by: 1, at: 4, failed: false }])
+  t.strictSame([[deed('killed', 3)], [deed('killed', 5)], [deed('killed', 3, Infinity, 2)]].map((deeds) => excuseOf(again[0]!, deeds)), ['killed', undefined, undefined])
+})
+
+t.test('work that is begun again is excused where its handler had failed without PostgreSQL, and not where it had an effect', async (t) => {
+  const work = new Work()
+  const told = (id: string, event: 'start' | 'effect' | 'end', at: number) => ({ task: 1, id, event, at })
+  const failed = [told('a', 'start', 1), told('a', 'end', 2), told('a', 'start', 3)]
+  const done = [told('b', 'start', 4), told('b', 'effect', 5), told('b', 'end', 6), told('b', 'start', 7)]
+
+  work.read([{ task: { ledger: [...failed, ...done] } } as never])
+  const again = work.takeAgain()
+
+  t.match(again, [{ id: 'a', failed: true }, { id: 'b', failed: false }])
+  t.strictSame(again.map((each) => excuseOf(each, [deed('postgres-silent', 2)])), ['failed', undefined])
+  t.strictSame(again.map((each) => excuseOf(each, [deed('redis-gone', 2)])), [undefined, undefined])
 })
 
 const noise = [3, -2, 5, -4, 1, -5, 2, 4, -1, -3]
@@ -180,7 +194,7 @@ const round: RoundResult = {
   requests: { sent: 100, lost: {}, unexcused: [], twice: [], lateness: { median: 1, p999: 5, max: 5, unsent: 0 }, broken: [], answeredOrders: [] },
   webSockets: { sessions: 1, told: 1, cut: { killed: 0, balancer: 0 }, unexcused: [] },
   ended: [],
-  begunAgain: { killed: 0, unexcused: [] },
+  begunAgain: { killed: 0, failed: 0, unexcused: [] },
   veterans: []
 }
 const sound = { settings: defaults, rounds: [round, round, round], work: { published: 3, unfulfilled: [] }, veterans: null, cycles: null }
@@ -196,7 +210,7 @@ t.test('a soak passes if nothing was lost that the promises cover, and fails by 
     verdict: 'FAIL', reasons: ['deployment 2: one request was lost that nothing excuses']
   })
   t.strictSame(fault({ requests: { ...round.requests, twice: ['a', 'b'] } }).reasons, ['deployment 2: 2 requests were handled twice'])
-  t.strictSame(fault({ begunAgain: { killed: 3, unexcused: ['a'] } }).reasons, ['deployment 2: one piece of work was begun again'])
+  t.strictSame(fault({ begunAgain: { killed: 3, failed: 2, unexcused: ['a'] } }).reasons, ['deployment 2: one piece of work was begun again'])
   t.strictSame(fault({ webSockets: { ...round.webSockets, unexcused: ['a WebSocket was cut'] } }).reasons, ['deployment 2: a WebSocket was cut'])
   t.strictSame(fault({ ended: [judgeEnd(stopped(2), said, [], false)] }).reasons, ['deployment 2: task 1 exited with 2'])
   t.match(judge({ ...sound, work: { published: 3, unfulfilled: ['a'] } }), { verdict: 'FAIL', reasons: [/1 of 3 answered orders/] })
