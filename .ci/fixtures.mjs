@@ -1,4 +1,5 @@
-// Compiles what tests run as children, and what that needs, into .build, file by file, so that a child starts in a fraction of a second. Types are `npm run typecheck`'s part.
+// Compiles what tests run as children, and what that needs, into .build, file by file, so that a child starts in a fraction of a second.
+// Types are `npm run typecheck`'s part.
 import { build } from 'esbuild'
 import { readdirSync } from 'node:fs'
 

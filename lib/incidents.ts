@@ -94,5 +94,9 @@ export class Incidents {
 
 /** Anything can be thrown, also what cannot be made a string of. */
 function textOf (thrown: unknown): string {
-  return typeof thrown === 'object' && thrown !== null ? Object.prototype.toString.call(thrown) : String(thrown)
+  try {
+    return String(thrown)
+  } catch {
+    return Object.prototype.toString.call(thrown)
+  }
 }

@@ -29,6 +29,7 @@ t.test('an error without a code is known by where it came from; anything can be 
   kept.uncaught('uncaughtException', 'a string')
   kept.uncaught('uncaughtException', undefined)
   kept.uncaught('unhandledRejection', Object.create(null))
+  kept.uncaught('unhandledRejection', ['a list'])
   kept.listenerFailed(new Error('no'))
 
   t.strictSame(kept.errors, [
@@ -36,6 +37,7 @@ t.test('an error without a code is known by where it came from; anything can be 
     { code: 'uncaughtException', message: 'a string' },
     { code: 'uncaughtException', message: 'undefined' },
     { code: 'unhandledRejection', message: '[object Object]' },
+    { code: 'unhandledRejection', message: 'a list' },
     { code: 'onDrain', message: 'no' }
   ])
 })

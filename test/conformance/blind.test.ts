@@ -5,7 +5,7 @@ import { held } from '../helpers/drainer'
 
 t.jobs = 2
 
-/** A server of a few lines, which does `stop` at SIGTERM; without tap's loader, which costs each process a second. */
+/** A server of a few lines, which does `stop` at SIGTERM; without what tap loads. */
 function server (stop: string): [string, ...string[]] {
   const program = `
     const server = require('node:http').createServer(({ url }, response) => {

@@ -8,7 +8,7 @@ import type { Test } from 'tap'
 
 /** As it is built: the package must have been. */
 const BUILT = join(__dirname, '../../dist/cli/main.js')
-/** As it is written, and counted by coverage; a second slower to start. */
+/** As it is written, and counted by coverage; slower to start. */
 const WRITTEN = join(__dirname, '../../lib/cli/main.ts')
 
 /** How often, and how many milliseconds apart, is looked for processes that are about to go. */
@@ -36,7 +36,7 @@ export interface CliRun {
 /** Runs the command line in a process of its own, and looks for what it leaves behind. */
 export async function cli (t: Test, args: readonly string[], { cwd, env, written = false, input, signalAt }: CliOptions = {}): Promise<CliRun> {
   const mark = randomUUID()
-  const command = written ? [process.execPath, ...process.execArgv, WRITTEN] : ['env', '-u', 'NODE_OPTIONS', process.execPath, BUILT] // tap's loader costs a second
+  const command = written ? [process.execPath, ...process.execArgv, WRITTEN] : ['env', '-u', 'NODE_OPTIONS', process.execPath, BUILT] // without what tap loads
   const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd, env: { ...process.env, ...env, LEFT_BEHIND: mark, NO_COLOR: '1' } })
   t.teardown(() => child.kill('SIGKILL'))
   if (input !== undefined) child.stdin.end(input)

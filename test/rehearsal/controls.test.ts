@@ -33,7 +33,7 @@ t.test('each broken server loses, and a fleet that nobody stops loses nothing', 
     const { runControls } = require(${JSON.stringify(join(__dirname, '../../.build/lib/rehearsal/rehearse.js'))})
     runControls({ seed: 1 }, {}).then((results) => console.log(JSON.stringify(results)))`
 
-  // as it is built: tap's loader would cost each of its two dozen processes a second
+  // as it is built: what tap loads would slow each of its two dozen processes down
   const { stdout } = await promisify(execFile)('env', ['-u', 'NODE_OPTIONS', process.execPath, '-e', program])
 
   const results = JSON.parse(stdout) as ControlResult[]
