@@ -170,6 +170,8 @@ t.test('CI runs on every version of Node that is promised, and a release carries
   t.match(publish, /id-token: write/)
   t.match(publish, /npm publish --provenance/)
   t.notMatch(publish, /TOKEN|secrets\./)
+  // A tag can be moved to other code, a commit cannot.
+  for (const [, action] of (ci + publish).matchAll(/uses: (.*)/g)) t.match(action, /^actions\/[a-z-]+@[0-9a-f]{40} # v\d/)
 })
 
 t.test('the rehearsal is a library, for require() and import alike', { buffered: true }, async (t) => {

@@ -17,8 +17,8 @@ export function costTable ({ cost, setups, rounds, loader }: Results): Cells {
     head: ['to bare Fastify', 'requests/s', 'middle half', '95 % interval', 'CPU per request', 'middle half', '95 % interval'],
     rows,
     notes: [
-      `Medians of ${cost[0]?.rate.length ?? 0} slices of a second in ${rounds} rounds, each beside the slices just before and after it, and over how bare Fastify did beside its own; load by ${loader}. ` +
-        'More requests a second and less CPU are better. What the control differs by from 1 is noise.',
+      `Medians of ${cost[0]?.rate.length ?? 0} slices of a second in ${rounds} rounds, each beside the slices just before and after it, and over how bare Fastify, of which there are two, did beside its own; load by ${loader}. ` +
+        'More requests a second and less CPU are better. The control is one of the two: what it differs by from 1 is noise.',
       ...costChecks(cost).map(({ sentence }) => sentence)
     ]
   }

@@ -8,7 +8,7 @@ import { bare, type Setup } from './setups'
 /** A second bare server: what it differs by is noise. */
 export const control = 'control'
 
-/** By set-up, a figure for each slice of a second: how it did beside its neighbours in time, over how the bare server did beside its own in the median. */
+/** By set-up, a figure for each slice of a second: how it did beside its neighbours in time, over how the two bare servers did beside theirs in the median. */
 export interface CostSeries {
   readonly id: string
   readonly rate: readonly number[]
@@ -43,10 +43,19 @@ export async function measureCost (
     local.push(...besideNeighbours(figures))
   }
 
-  const of = (index: number, key: 'rate' | 'cpu'): number[] => local.filter((_, place) => turns[place] === index).map((figure) => figure[key])
-  const level = { rate: summarise(of(0, 'rate')).median, cpu: summarise(of(0, 'cpu')).median }
-  const over = (index: number, key: 'rate' | 'cpu'): number[] => of(index, key).map((ratio) => Number((ratio / level[key]).toFixed(4)))
-  return ids.map((id, index) => ({ id, rate: over(index, 'rate'), cpu: over(index, 'cpu') })).slice(1)
+  return overBare(ids, turns, local)
+}
+
+/**
+ * Every set-up's slices over the median of both bare servers': were it one's alone, its luck would shift all rows by the same.
+ * `turns` says whose each of the figures is. Without the first bare server, which the control stands for.
+ */
+export function overBare (ids: readonly string[], turns: readonly number[], figures: ReadonlyArray<Pick<Figure, 'rate' | 'cpu'>>): CostSeries[] {
+  const of = (id: string, key: 'rate' | 'cpu'): number[] => figures.filter((_, place) => ids[turns[place]!] === id).map((figure) => figure[key])
+  const level = (key: 'rate' | 'cpu'): number => summarise([...of(bare, key), ...of(control, key)]).median
+  const levels = { rate: level('rate'), cpu: level('cpu') }
+  const over = (id: string, key: 'rate' | 'cpu'): number[] => of(id, key).map((ratio) => Number((ratio / levels[key]).toFixed(4)))
+  return ids.filter((id) => id !== bare).map((id) => ({ id, rate: over(id, 'rate'), cpu: over(id, 'cpu') }))
 }
 
 /** Each as a ratio to the mean of the one before it and the one after it. */

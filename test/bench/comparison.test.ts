@@ -3,7 +3,7 @@ import t from 'tap'
 import { behaviourChecks, behaviourTable, boundTable } from '../../bench/comparison/behaviour-table'
 import type { Behaviour } from '../../bench/comparison/behaviours'
 import { between, markdown, plain } from '../../bench/comparison/cells'
-import { besideNeighbours, contestantsOf, shuffled } from '../../bench/comparison/cost'
+import { besideNeighbours, contestantsOf, overBare, shuffled } from '../../bench/comparison/cost'
 import { costChecks, costTable } from '../../bench/comparison/cost-table'
 import { filled } from '../../bench/comparison/document'
 import { causeTable, lossTable } from '../../bench/comparison/loss-table'
@@ -66,6 +66,14 @@ t.test('a slice is held against its neighbours, so a machine that slows down for
   const rates = besideNeighbours(figures).map(({ rate }) => Number(rate.toFixed(2)))
 
   t.strictSame(rates, [1, 1.33, 0.67, 1, 1])
+})
+
+t.test('what one of the two bare servers has in luck shifts nobody by more than half', async (t) => {
+  const figures = [1.02, 0.98, 0.9].map((rate) => ({ rate, cpu: 2 - rate }))
+
+  const series = overBare(['fastify/installed', 'control', OURS], [0, 1, 2], figures)
+
+  t.strictSame(series, [{ id: 'control', rate: [0.98], cpu: [1.02] }, { id: OURS, rate: [0.9], cpu: [1.1] }])
 })
 
 t.test('all have a turn, in another order each time, which the seed settles', async (t) => {

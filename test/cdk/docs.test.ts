@@ -25,8 +25,8 @@ t.test('docs/cdk.md names each rule for workers', async (t) => {
 t.test('docs/fast-start.md sums up what the estimate says', async (t) => {
   const facts: StartupFacts[] = [
     { imageSize: 1_000, cpu: 256, readyCpu: 400, healthCheckInterval: 30_000 },
-    { imageSize: 150, cpu: 1_024, readyCpu: 240, healthCheckInterval: 5_000 },
-    { capacity: 'ec2', imageSize: 150, cpu: 1_024, readyCpu: 240, healthCheckInterval: 5_000 }
+    { imageSize: 150, cpu: 1_024, readyCpu: 230, healthCheckInterval: 5_000 },
+    { capacity: 'ec2', imageSize: 150, cpu: 1_024, readyCpu: 230, healthCheckInterval: 5_000 }
   ]
   const estimates = facts.map(startupEstimate)
   const range = ({ least, likely }: { least: number, likely: number }): string => [least, likely].map((ms) => (ms / 1_000).toFixed(1)).join(' – ')
