@@ -429,16 +429,18 @@ t.test('the target group to leave is named, by an option or by its variable', as
   t.match(read({ ecs: { deregister: true } }, env).ecs, { deregister: { targetGroupArn } })
   t.match(read({ ecs: { deregister: { port: 80 } } }, env).ecs, { deregister: { targetGroupArn, port: 80 } })
   t.equal(read({ ecs: { deregister: false } }, env).ecs.deregister, false)
+  t.equal(read({ ecs: { deregister: true } }).ecs.deregister, false, 'there is nothing to leave on a laptop')
   t.strictSame(refusals([
-    { ecs: { deregister: true } }, { ecs: { deregister: {} } }, { ecs: { deregister: { targetGroupArn: 'shop' } } },
+    { ecs: { deregister: {} } }, { ecs: { deregister: { targetGroupArn: 'shop' } } },
     { ecs: { deregister: { targetGroupArn, port: 0 } } }, { ecs: { deregister: 'shop' } }
   ]), [
-    invalid('ecs.deregister must be { targetGroupArn }, where ECS_GRACEFUL_TARGET_GROUP_ARN is not set, but is true'),
     invalid('ecs.deregister.targetGroupArn must be an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…, but is undefined'),
     invalid("ecs.deregister.targetGroupArn must be an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…, but is 'shop'"),
     invalid('ecs.deregister.port must be a whole number from 1 to 65535, but is 0'),
     invalid("ecs.deregister must be an object, but is 'shop'")
   ])
+  t.match(refusal({ ecs: { deregister: true } }, { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/abc' }),
+    'ecs.deregister must be { targetGroupArn }, where ECS_GRACEFUL_TARGET_GROUP_ARN is not set, but is true')
   t.match(refusal({ ecs: { deregister: true } }, { ECS_GRACEFUL_TARGET_GROUP_ARN: 'shop' }), 'ECS_GRACEFUL_TARGET_GROUP_ARN must be an ARN')
 })
 

@@ -14,6 +14,7 @@ interface Flag {
 /** The flags of `lint`, in the order in which the usage shows them. */
 export const lintFlags: Readonly<Record<string, Flag>> = {
   'health-path': { kind: 'text', value: 'PATH', meaning: 'of readiness (/health)' },
+  'stop-timeout': { kind: 'seconds', value: 'S', meaning: 'what the code plans with, in seconds; no file says it (the variable, or 30)' },
   'longest-request': { kind: 'seconds', value: 'S', meaning: 'how long the longest request takes, in seconds; no file says it' },
   'keep-alive-timeout': { kind: 'seconds', value: 'S', meaning: 'for how long the server keeps idle connections, in seconds; no file says it' },
   off: { kind: 'rule', value: 'RULE', meaning: 'this rule does not matter; may be repeated' },
@@ -51,6 +52,7 @@ export function readLintArguments (args: readonly string[]): LintArguments {
   if (files.length === 0 && !help) throw new Wrong('there is no file to read')
   const settings = {
     healthPath: healthPath(values['health-path']),
+    stopTimeout: milliseconds('stop-timeout', values['stop-timeout']),
     longestRequest: milliseconds('longest-request', values['longest-request']),
     keepAliveTimeout: milliseconds('keep-alive-timeout', values['keep-alive-timeout']),
     severities: severities(values),

@@ -21,9 +21,13 @@ export async function lint (args: readonly string[], terminal: Terminal): Promis
 }
 
 /** A file of no known kind is a mistake; so are files that hold nothing that could be checked. */
-function mustBeUnderstood ({ files, containers }: LintResult): void {
+function mustBeUnderstood ({ files, containers, notes }: LintResult): void {
   const strange = files.find((file) => file.kinds.length === 0)
   const understood = `understood are ${kinds.join(', ')}: see fastify-ecs-graceful lint --help`
   if (strange) throw new Error(`${strange.file} holds nothing that is understood; ${understood}`)
-  if (containers.length === 0) throw new Error(`there is no container in ${files.map(({ file }) => file).join(', ')}: a task definition is needed; ${understood}`)
+  if (containers.length > 0) return
+  const among = files.map(({ file }) => file).join(', ')
+  throw new Error(notes.length > 0
+    ? `there is no container that can be read in ${among}: ${notes.join('; ')}`
+    : `there is no container in ${among}: a task definition is needed; ${understood}`)
 }

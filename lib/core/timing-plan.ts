@@ -29,6 +29,8 @@ interface Row {
 const LEAST = 100
 /** A day. Far above any stop timeout; below what a Node timer can hold. */
 export const LONGEST = 86_400_000
+/** What every node needs beside threshold × interval + timeout to have found out by 503s: its checks begin when they will, and answers take their time. */
+export const NOTICE_SLACK = 1_000
 /** Fargate's default, and the ECS agent's. */
 export const STOP_TIMEOUT = 30_000
 

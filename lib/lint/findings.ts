@@ -1,9 +1,9 @@
 import type { PreflightFinding, PreflightRule, Severity } from '../../types/index'
-import { preflight, ruleIds } from '../core/preflight/index'
-import type { Default } from './defaults'
+import { preflight, ruleIds, type Facts } from '../core/preflight/index'
+import { defaults, type Default } from './defaults'
 import type { Place } from './description'
 import { altered } from './facts/assumed'
-import type { Gathered } from './facts/facts'
+import { planFor, type Gathered } from './facts/facts'
 import type { Subject } from './join/subjects'
 import type { LintFinding, RestsOn, Where } from './result'
 
@@ -33,8 +33,24 @@ export function findingsOf (subject: Subject, { facts, assumed }: Gathered, seve
   const otherwise = assumed.map(({ default: standard, at }) => ({ standard, findings: preflight(altered(facts, at), chosen) }))
   return findings.map((finding) => {
     const rests = otherwise.filter((other) => !other.findings.some((each) => isSame(finding, each))).map(({ standard }) => standard)
-    return { ...finding, where: whereOf(subject, places[finding.rule]?.(subject)), defaults: [...new Set(rests)].map(told) }
+    return { ...finding, severity: severityOf(finding, { facts, assumed }, chosen), where: whereOf(subject, places[finding.rule]?.(subject)), defaults: [...new Set(rests)].map(told) }
   })
+}
+
+/** No error of what no file says: it is none if the code plans with just what the task definition gives. */
+function severityOf ({ rule, severity }: PreflightFinding, { facts, assumed }: Gathered, chosen: Chosen): Severity {
+  if (severity !== 'error' || chosen.has(rule) || !isPlanAssumed(assumed) || facts.stopTimeout === undefined) return severity
+  const fitting: Facts = { ...facts, plan: planFor(facts.stopTimeout) }
+  return preflight(fitting, chosen).some((finding) => finding.rule === rule) ? severity : 'warning'
+}
+
+/** What is taken for an application's own, where only its code knows. */
+export function takenFor ({ assumed }: Gathered): readonly string[] {
+  return isPlanAssumed(assumed) ? [`that it plans with ${defaults.plannedStopTimeout.value} s: if its code says otherwise, give --stop-timeout`] : []
+}
+
+function isPlanAssumed (assumed: Gathered['assumed']): boolean {
+  return assumed.some(({ default: standard }) => standard === defaults.plannedStopTimeout)
 }
 
 function isSame (one: PreflightFinding, other: PreflightFinding): boolean {

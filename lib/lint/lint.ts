@@ -1,7 +1,7 @@
 import type { Severity } from '../../types/index'
 import { together, type Description } from './description'
 import { gather } from './facts/facts'
-import { findingsOf, whereOf } from './findings'
+import { findingsOf, takenFor, whereOf } from './findings'
 import { join } from './join/subjects'
 import { readTemplate } from './readers/cloudformation/index'
 import { readAttributes, readLoadBalancers, readServices, readTargetGroups, readTaskDefinition } from './readers/plain'
@@ -43,8 +43,8 @@ export function lint (sources: readonly Source[], settings: LintSettings = {}): 
     version: 1,
     ok: counts.error === 0 && !(settings.strict === true && counts.warning > 0),
     files: read.map(({ file, kinds }) => ({ file, kinds })),
-    containers: gathered.map(({ subject, facts }) =>
-      ({ where: whereOf(subject), application: subject.application, facts, unknown: unknownOf(subject, facts) })),
+    containers: gathered.map(({ subject, ...each }) =>
+      ({ where: whereOf(subject), application: subject.application, facts: each.facts, unknown: unknownOf(subject, each.facts), taken: takenFor(each) })),
     findings,
     notes,
     counts

@@ -32,6 +32,8 @@ export interface LintedContainer {
   readonly facts: Facts
   /** What is not known of an application and some rule would have needed. */
   readonly unknown: readonly string[]
+  /** What no file can say and was taken to be so all the same, in half a sentence each. */
+  readonly taken: readonly string[]
 }
 
 export interface LintResult {
@@ -50,6 +52,8 @@ export interface LintResult {
 export interface LintSettings {
   /** Of readiness. @default '/health' */
   readonly healthPath?: string
+  /** What the code of the applications plans with, in milliseconds. @default the variable's, or 30000 */
+  readonly stopTimeout?: number
   /** Milliseconds. */
   readonly longestRequest?: number
   /** Milliseconds. */

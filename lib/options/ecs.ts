@@ -16,12 +16,12 @@ export interface EcsSettings {
 
 const ARN = 'an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…'
 
-export function ecs (given: unknown, environment: EnvironmentValues): EcsSettings {
+export function ecs (given: unknown, environment: EnvironmentValues, inTask: boolean): EcsSettings {
   const { metadata, describe, deregister } = withDefaults('ecs', given, defaults.ecs)
   const settings = {
     metadata: boolean('ecs.metadata', metadata),
     describe: boolean('ecs.describe', describe),
-    deregister: deregistration(deregister, environment)
+    deregister: deregistration(deregister, environment, inTask)
   }
   for (const name of ['describe', 'deregister'] as const) {
     if (settings[name] !== false && !settings.metadata) refuse('ecs.metadata', `true, because ecs.${name} needs to know the task`, false)
@@ -29,12 +29,13 @@ export function ecs (given: unknown, environment: EnvironmentValues): EcsSetting
   return Object.freeze(settings)
 }
 
-/** `true` takes the target group from its variable: a task cannot find out by itself without further permissions. */
-function deregistration (given: unknown, { targetGroupArn }: EnvironmentValues): false | DeregisterSettings {
+/** `true` takes the target group from its variable: a task cannot find out by itself without further permissions. On a laptop there is none to leave. */
+function deregistration (given: unknown, { targetGroupArn }: EnvironmentValues, inTask: boolean): false | DeregisterSettings {
   if (given === false) return false
   if (given === true) {
-    if (targetGroupArn === undefined) refuse('ecs.deregister', `{ targetGroupArn }, where ${variables.targetGroupArn} is not set`, true)
-    return Object.freeze({ targetGroupArn: arn(variables.targetGroupArn, targetGroupArn) })
+    if (targetGroupArn !== undefined) return Object.freeze({ targetGroupArn: arn(variables.targetGroupArn, targetGroupArn) })
+    if (inTask) refuse('ecs.deregister', `{ targetGroupArn }, where ${variables.targetGroupArn} is not set`, true)
+    return false
   }
   const options = withDefaults('ecs.deregister', given, { targetGroupArn: undefined, port: undefined })
   return Object.freeze({

@@ -1,5 +1,6 @@
 import type { HealthCheckHabits } from '../core/lame-duck'
 import { readEnvironment, type EnvironmentValues } from '../core/environment'
+import { isContainer } from '../ecs/index'
 import { boolean, milliseconds, oneOf, refuse, withDefaults } from '../option-checks'
 import { defaults } from './defaults'
 import { ecs } from './ecs'
@@ -45,7 +46,7 @@ export function checkOptions (given: unknown, env: Environment): CheckedOptions 
     capacity: environment.capacity,
     earlyExit: boolean('earlyExit', options.earlyExit),
     webSockets: webSockets(options.webSockets),
-    ecs: ecs(options.ecs, environment),
+    ecs: ecs(options.ecs, environment, isContainer(env)),
     telemetry: telemetry(options.telemetry),
     preflight: preflight(options.preflight)
   }

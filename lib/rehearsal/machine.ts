@@ -84,7 +84,7 @@ export class Machine implements Stage<Copy> {
     const port = await this.#options.nextPort()
     book.state('PENDING')
     const agents = agent.add({ task: number, port, revision: this.deployment + 1 })
-    const options = { task: number, command, cwd, env: { ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
+    const options = { task: number, command, cwd, env: { ...agents.aws, ...env, ...agents.env }, port, pid1, stopTimeoutSeconds: stopTimeout, now }
     copy.task = await Task.start(options).catch(({ message }: Error) => { throw new errors.RehearsalImpossible(message) })
     targets.guard(copy.task.group)
     if (signal.aborted) copy.task.kill() // it was being started when everything ended

@@ -24,6 +24,14 @@ t.test('package managers pass no SIGTERM on', async (t) => {
   t.equal(deaf('node', 'server.js'), undefined)
 })
 
+t.test('pm2 ends the server by SIGINT, unless a file or a variable of its own says otherwise', async (t) => {
+  t.equal(deaf('pm2-runtime', 'server.js'), 'pm2-runtime')
+  t.equal(deaf('tini', '--', 'pm2-docker', 'start', 'server.js'), 'pm2-docker')
+  t.equal(deaf('pm2-runtime', 'start', 'ecosystem.config.cjs'), undefined)
+  t.equal(deaf('pm2-runtime', '--kill-timeout', '60000', 'server.js'), undefined)
+  t.equal(facts({ command: ['pm2-runtime', 'server.js'], environment: [{ name: 'PM2_KILL_SIGNAL', value: 'SIGTERM' }] }).deafParent, undefined)
+})
+
 t.test('a shell passes nothing on unless it execs', async (t) => {
   t.equal(inShell('node server.js'), 'sh -c without exec')
   t.equal(inShell('node migrate.js && node server.js', '/bin/sh'), 'sh -c without exec')

@@ -118,6 +118,24 @@ t.test('a longer stop timeout than planned is fine, a shorter one is SIGKILL', a
   t.strictSame(resting([task({ stopTimeout: 10 })]), { 'stop-timeout': ['ECS_GRACEFUL_STOP_TIMEOUT_SECONDS 30'] })
 })
 
+t.test('what only the code knows of its plan is no error: it is told, or taken to be the default', async (t) => {
+  const said = (container: object, settings = {}): unknown => {
+    const { findings, containers } = linted([task(container)], settings)
+    return { findings: findings.map(({ rule, severity }) => `${severity} ${rule}`), taken: containers[0]!.taken }
+  }
+  const variable = { environment: [{ name: 'ECS_GRACEFUL_STOP_TIMEOUT_SECONDS', value: '30' }] }
+  const taken = ['that it plans with 30 s: if its code says otherwise, give --stop-timeout']
+
+  t.strictSame(said({ stopTimeout: 20 }), { findings: ['warning stop-timeout'], taken })
+  t.strictSame(said({ stopTimeout: 20 }, { stopTimeout: 20_000 }), { findings: [], taken: [] })
+  t.strictSame(said({ stopTimeout: 30 }), { findings: [], taken })
+  t.strictSame(said({ stopTimeout: 30 }, { stopTimeout: 60_000 }), { findings: ['error stop-timeout'], taken: [] })
+  t.strictSame(said({ stopTimeout: 20, ...variable }), { findings: ['error stop-timeout'], taken: [] })
+  t.strictSame(said({ stopTimeout: 30, ...variable }, { stopTimeout: 20_000 }), { findings: [], taken: [] }, 'the code has the last word')
+  t.strictSame(said({ stopTimeout: 20 }, { severities: new Map([['stop-timeout', 'error']]) }), { findings: ['error stop-timeout'], taken })
+  t.strictSame(said({ command: ['fastify', 'start', 'app.js'] }), { findings: ['error fastify-cli'], taken }, 'an error under any plan')
+})
+
 t.test('a variable of ours that the plugin would refuse is told of, without its value', async (t) => {
   const { notes } = linted([task({ environment: [{ name: 'ECS_GRACEFUL_CAPACITY', value: 'a secret' }] })])
 
@@ -154,8 +172,8 @@ t.test('the remedy for a balancer that is told too late is a stop timeout that i
     return linted([task(container), balanced(), targetGroups({ HealthCheckIntervalSeconds: interval })]).findings[0]!.remedy
   }
 
-  t.match(remedy(30), 'raise stopTimeout to 96 s, in the task definition too, ')
-  t.strictSame(linted([task({ stopTimeout: 96, environment: [{ name: 'ECS_GRACEFUL_STOP_TIMEOUT_SECONDS', value: '96' }] }), balanced(),
+  t.match(remedy(30), 'raise stopTimeout to 98 s, in the task definition too, ')
+  t.strictSame(linted([task({ stopTimeout: 98, environment: [{ name: 'ECS_GRACEFUL_STOP_TIMEOUT_SECONDS', value: '98' }] }), balanced(),
     targetGroups({ HealthCheckIntervalSeconds: 30 })]).findings, [])
   t.notMatch(remedy(300), 'stopTimeout')
 })

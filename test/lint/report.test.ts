@@ -8,15 +8,16 @@ const isFile = (file: string): boolean => file !== 'stdin'
 t.test('a finding says what, where, by which default, at what cost and what to do', async (t) => {
   const text = printed(linted([task({ stopTimeout: 10 })]), { coloured: false })
 
-  t.equal(text, `error stop-timeout  0.json:7 shop, container app
+  t.equal(text, `warning stop-timeout  0.json:7 shop, container app
   the stop timeout that the application plans with (30 s) must be at most the task definition's stopTimeout (10 s)
   by default: ECS_GRACEFUL_STOP_TIMEOUT_SECONDS is 30 (what the application plans with where it is not given, unless an option or ecs.describe says otherwise)
   costs: SIGKILL before the drain is over: all requests in flight at that moment, and clients that are never closed
   remedy: set stopTimeout of the container to 30 s, or give the application less
 
 note: 0.json:7 shop, container app: not known is its service; rules that need it said nothing
+note: 0.json:7 shop, container app: it is assumed that it plans with 30 s: if its code says otherwise, give --stop-timeout
 
-1 error, 0 warnings in 1 container of 1 file`)
+0 errors, 1 warning in 1 container of 1 file`)
 })
 
 t.test('the last line counts', async (t) => {

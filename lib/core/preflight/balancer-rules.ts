@@ -1,5 +1,5 @@
 import type { Timings } from '../../../types/index'
-import { planTimings } from '../timing-plan'
+import { NOTICE_SLACK, planTimings } from '../timing-plan'
 import type { Facts } from './facts'
 import { term, total, type Term } from './inequality'
 import type { Rule } from './rule'
@@ -12,7 +12,7 @@ const SPOT_NOTICE = 120_000
 /** Until every node has found out by a 503, at worst. */
 function timeToTell ({ loadBalancer }: Facts): readonly Term[] {
   const { interval, timeout, unhealthyThreshold } = loadBalancer?.healthCheck ?? {}
-  return [term('health check interval', interval, unhealthyThreshold ?? NaN), term('health check timeout', timeout)]
+  return [term('health check interval', interval, unhealthyThreshold ?? NaN), term('health check timeout', timeout), term('', NOTICE_SLACK)]
 }
 
 /** Without its query. */
@@ -118,12 +118,12 @@ export const balancerRules: readonly Rule[] = [
   {
     id: 'health-check-times',
     severity: 'error',
-    holds: 'a health check\'s interval is longer than its timeout',
+    holds: 'a health check\'s interval is longer than its timeout; behind an NLB, as long at least',
     costs: 'no service is created: Elastic Load Balancing refuses the target group',
     source: 'Elastic Load Balancing API, CreateTargetGroup',
     requires: ({ loadBalancer }) => ({
       left: [term('the health check\'s interval', loadBalancer?.healthCheck?.interval)],
-      relation: 'more than',
+      relation: loadBalancer?.kind === 'network' ? 'at least' : 'more than',
       right: [term('its timeout', loadBalancer?.healthCheck?.timeout)]
     }),
     remedy: () => 'set a timeout beside every short interval: its default is 5 to 6 s'

@@ -9,7 +9,7 @@ export const taskRules: readonly Rule[] = [
   {
     id: 'signals-arrive',
     severity: 'error',
-    holds: 'SIGTERM reaches the server: no shell and no npm stands between it and PID 1',
+    holds: 'SIGTERM reaches the server: no shell, no npm and no pm2 stands between it and PID 1',
     costs: 'SIGKILL at every stop: all requests in flight, and no word in the log',
     source: 'measured: `npx fastify-ecs-graceful rehearse --pid1 -- npm start`',
     requires: ({ container }) => container?.deafParent === undefined

@@ -21,6 +21,10 @@ export function commandLine (entryPoint: Maybe<Words>, command: Maybe<Words>): W
 const SHELLS = new Set(['sh', 'ash', 'dash', 'bash'])
 /** They run a shell that runs the server, and leave without waiting for it (measured, npm 11). */
 const PACKAGE_MANAGERS = new Set(['npm', 'npx', 'yarn', 'yarnpkg', 'pnpm', 'pnpx'])
+/** It ends the server by SIGINT, which skips the lame duck, and kills it 1.6 s later (pm2, PM2_KILL_SIGNAL and PM2_KILL_TIMEOUT). */
+const PROCESS_MANAGERS = new Set(['pm2-runtime', 'pm2-docker'])
+/** A file of pm2's own may say otherwise. */
+const PM2_FILE = /\.(json|ya?ml|config\.[cm]?js)$/
 /** They are told of signals, and tell one child. */
 const INITS = new Set(['tini', 'docker-init', 'dumb-init', 'catatonit'])
 
@@ -38,6 +42,7 @@ export function follow (line: Words, depth = 0): Command {
   if (REPLACED.has(name)) return follow(rest.slice(REPLACED.get(name)), depth + 1)
   if (name === 'env') return follow(withoutVariables(texts(rest)), depth + 1)
   if (SHELLS.has(name)) return inShell(name, rest, depth)
+  if (PROCESS_MANAGERS.has(name) && !texts(rest).some((word) => PM2_FILE.test(word) || word.startsWith('--kill-timeout'))) return { deafParent: name, words: texts(line) }
   return PACKAGE_MANAGERS.has(name) ? { deafParent: texts([name, ...rest]).slice(0, 2).join(' '), words: texts(line) } : { words: texts(line) }
 }
 

@@ -10,7 +10,7 @@ import type { Container } from '../description'
 import { environmentOf } from '../join/environment'
 import { stopChain } from '../join/stop-chain'
 import type { Subject } from '../join/subjects'
-import { known, UNKNOWN } from '../values'
+import { known, UNKNOWN, type Maybe } from '../values'
 import { taking, type Assumed, type Take } from './assumed'
 import { loadBalancerFacts } from './load-balancer'
 import { milliseconds } from './milliseconds'
@@ -19,6 +19,8 @@ import { milliseconds } from './milliseconds'
 export interface Told {
   /** Of readiness. @default '/health' */
   readonly healthPath?: string
+  /** What the code of the applications plans with, whatever a variable says. */
+  readonly stopTimeout?: number
   readonly longestRequest?: number
   readonly keepAliveTimeout?: number
 }
@@ -43,7 +45,7 @@ export function gather (subject: Subject, told: Told): Gathered {
 
   const loadBalancer = loadBalancerFacts(subject, take)
   const { server, container: more } = programFacts(container, told, take)
-  const ofApplication = { plan: plan(container, take), longestRequest: told.longestRequest, desiredCount, loadBalancer, server }
+  const ofApplication = { plan: plan(container, told, take), longestRequest: told.longestRequest, desiredCount, loadBalancer, server }
   return { facts: { ...common, ...ofApplication, container: { ...common.container, ...more } }, assumed }
 }
 
@@ -52,13 +54,21 @@ function stopTimeout ({ stopTimeout }: Container, capacity: Capacity | undefined
   return milliseconds(take(stopTimeout, isFargate ? defaults.stopTimeout : undefined, at))
 }
 
-/** As the plugin will plan with what it is given, if nothing in its code says otherwise. */
-function plan (container: Container, take: Take): Timings | undefined {
+/** As the plugin will plan with what it is given; lint has only its word for what the code says. */
+function plan (container: Container, told: Told, take: Take): Timings | undefined {
+  const stopTimeout = told.stopTimeout ?? milliseconds(take(variable(container), defaults.plannedStopTimeout, 'plan'))
+  return stopTimeout === undefined ? undefined : planFor(stopTimeout)
+}
+
+/** Seconds, as the container is given them. */
+function variable (container: Container): Maybe<number> {
   const said = container.environment(variables.stopTimeoutSeconds)
   const isSet = said === UNKNOWN || (said !== undefined && said.trim() !== '')
-  const given = isSet ? environmentOf(container).stopTimeoutSeconds ?? UNKNOWN : undefined
-  const stopTimeout = milliseconds(take(given, defaults.plannedStopTimeout, 'plan'))
-  if (stopTimeout === undefined) return
+  return isSet ? environmentOf(container).stopTimeoutSeconds ?? UNKNOWN : undefined
+}
+
+/** What the plugin makes of a stop timeout; nothing of one that it refuses. */
+export function planFor (stopTimeout: number): Timings | undefined {
   const planned = planTimings({ options: {}, environment: { stopTimeout } })
   if ('finding' in planned) return
   const { sources: _, ...timings } = planned.plan
@@ -72,7 +82,8 @@ function programFacts (container: Container, told: Told, take: Take): { readonly
   const cli = fastifyCli(words, environment)
   return {
     container: {
-      deafParent,
+      // A variable may have pm2 pass SIGTERM on.
+      deafParent: deafParent?.startsWith('pm2') && environment('PM2_KILL_SIGNAL') !== undefined ? undefined : deafParent,
       closeGraceDelay: cli && take(cli.closeGraceDelay, defaults.closeGraceDelay, 'container.closeGraceDelay'),
       healthCheckPath: pathOfCheck(healthCheck)
     },

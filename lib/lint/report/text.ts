@@ -11,7 +11,7 @@ export function printed (result: LintResult, { coloured }: { readonly coloured: 
   const colours = pc.createColors(coloured)
   const sections = [
     ...result.findings.map((finding) => findingLines(finding, colours)),
-    [...result.containers.flatMap(unknownLine), ...result.notes].map((note) => `note: ${plain(note)}`)
+    [...result.containers.flatMap(unknownLines), ...result.notes].map((note) => `note: ${plain(note)}`)
   ]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return [...text, colours.bold((result.ok ? colours.green : colours.red)(summary(result)))].join('\n\n')
@@ -34,8 +34,11 @@ export function place ({ file, line, resource, container, service }: Where): str
   return `${file}${line === undefined ? '' : `:${line}`} ${names.filter(Boolean).join(', ')}`
 }
 
-function unknownLine ({ where, unknown }: LintedContainer): string[] {
-  return unknown.length === 0 ? [] : [`${place(where)}: not known is ${unknown.join(', ')}; rules that need it said nothing`]
+function unknownLines ({ where, unknown, taken }: LintedContainer): string[] {
+  return [
+    ...unknown.length === 0 ? [] : [`${place(where)}: not known is ${unknown.join(', ')}; rules that need it said nothing`],
+    ...taken.map((what) => `${place(where)}: it is assumed ${what}`)
+  ]
 }
 
 function summary ({ counts, containers, files }: LintResult): string {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 
 import type { Now } from '../monotonic'
 import { metadataDocument, taskArn, type Status, type TaskFacts } from './metadata'
+import { refusal, withoutAws } from './no-aws'
 import { protectionDocument, protectionError, readOrder } from './protection'
 import { RateLimit } from './rate-limit'
 
@@ -49,6 +50,8 @@ export class Agent {
       let body = ''
       request.setEncoding('utf8').on('data', (text: string) => { body = (body + text).slice(0, LONGEST_BODY) })
       request.on('end', () => {
+        const refused = refusal(request.url!)
+        if (refused) return response.writeHead(400, { 'content-type': refused.type }).end(refused.text)
         const answer = this.#answer(request.method!, request.url!, body)
         response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
       })
@@ -61,14 +64,15 @@ export class Agent {
     return agent
   }
 
-  /** From now on there is such a task, which is to run and does. `env` tells it where its agent is. */
-  add ({ task, port, revision }: AgentTask): { readonly env: Record<string, string> } {
+  /** From now on there is such a task, which is to run and does. `env` tells it where its agent is, `aws` keeps it from asking AWS itself. */
+  add ({ task, port, revision }: AgentTask): { readonly env: Record<string, string>, readonly aws: Record<string, string> } {
     const id = randomBytes(16).toString('hex')
     const endpointId = `${id}-${String(task).padStart(10, '0')}`
     this.#tasks.set(task, { task, id, endpointId, port, revision, desired: 'RUNNING', known: 'RUNNING', started: this.#date(this.#now()) })
 
     const base = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
     return {
+      aws: withoutAws(base),
       env: {
         ECS_CONTAINER_METADATA_URI_V4: `${base}/v4/${endpointId}`,
         ECS_CONTAINER_METADATA_URI: `${base}/v3/${endpointId}`,

@@ -1,5 +1,5 @@
 import type { Order, RehearsalSettings } from '../../../types/rehearsal'
-import { planTimings } from '../../core/timing-plan'
+import { NOTICE_SLACK, planTimings } from '../../core/timing-plan'
 
 /**
  * Why losses are to be expected of an order, whatever the service does; nothing, if there is no excuse.
@@ -15,7 +15,7 @@ export function expectedLoss (order: Order, { stopTimeout, healthCheck }: Pick<R
   const planned = planTimings({ options: { stopTimeout: stopTimeout * 1_000 } })
   const room = 'plan' in planned ? planned.plan.maxDrainDelay / 1_000 : 0
   const { intervalSeconds, timeoutSeconds, unhealthyThreshold } = healthCheck
-  const needed = unhealthyThreshold * intervalSeconds + timeoutSeconds + 1
+  const needed = unhealthyThreshold * intervalSeconds + timeoutSeconds + NOTICE_SLACK / 1_000
   if (needed <= room) return undefined
   return `health checks need up to ${unhealthyThreshold} × ${intervalSeconds} + ${timeoutSeconds} + 1 = ${needed} s to notice, and a stop timeout of ${stopTimeout} s leaves ${room} s for it`
 }

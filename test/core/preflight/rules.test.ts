@@ -72,7 +72,7 @@ const cases: Record<RuleId, { trips: Facts, says: string, not: readonly Facts[] 
   },
   'told-in-time': {
     trips: { plan: plan({ stopTimeout: 30_000 }), loadBalancer: { healthCheck: slow } },
-    says: 'maxDrainDelay (14.5 s) must be at least 2 × health check interval (30 s) + health check timeout (5 s) = 65 s',
+    says: 'maxDrainDelay (14.5 s) must be at least 2 × health check interval (30 s) + health check timeout (5 s) + 1 s = 66 s',
     not: [
       { plan: plan({ stopTimeout: 30_000 }), loadBalancer: { healthCheck: fast } },
       { plan: plan({ stopTimeout: 30_000 }), loadBalancer: { healthCheck: slow, deregisters: true } },
@@ -106,7 +106,11 @@ const cases: Record<RuleId, { trips: Facts, says: string, not: readonly Facts[] 
   'health-check-times': {
     trips: { loadBalancer: { healthCheck: { interval: 5_000, timeout: 5_000 } } },
     says: 'the health check\'s interval (5 s) must be more than its timeout (5 s)',
-    not: [{ loadBalancer: { healthCheck: fast } }, { loadBalancer: { healthCheck: { interval: 5_000 } } }]
+    not: [
+      { loadBalancer: { healthCheck: fast } },
+      { loadBalancer: { healthCheck: { interval: 5_000 } } },
+      { loadBalancer: { kind: 'network', healthCheck: { interval: 10_000, timeout: 10_000 } } }
+    ]
   },
   'nlb-health': {
     trips: { server: { healthPath: '/health' }, loadBalancer: network },
@@ -185,10 +189,10 @@ t.test('a balancer is told in time with the stop timeout that the remedy names',
   const remedies = (timings: Partial<Timings>, healthCheck = slow): string =>
     preflight({ plan: plan(timings), loadBalancer: { healthCheck } }).find(({ rule }) => rule === 'told-in-time')!.remedy
 
-  t.match(remedies({ stopTimeout: 60_000 }), 'raise stopTimeout to 100 s, in the task definition too, or set')
-  t.strictSame(said('told-in-time', { plan: plan({ stopTimeout: 100_000 }), loadBalancer }), [])
-  t.not(said('told-in-time', { plan: plan({ stopTimeout: 99_000 }), loadBalancer }).length, 0)
-  t.match(remedies({ stopTimeout: 120_000, maxDrainDelay: 10_000 }), 'raise maxDrainDelay to 65000, or set')
+  t.match(remedies({ stopTimeout: 60_000 }), 'raise stopTimeout to 102 s, in the task definition too, or set')
+  t.strictSame(said('told-in-time', { plan: plan({ stopTimeout: 102_000 }), loadBalancer }), [])
+  t.not(said('told-in-time', { plan: plan({ stopTimeout: 101_000 }), loadBalancer }).length, 0)
+  t.match(remedies({ stopTimeout: 120_000, maxDrainDelay: 10_000 }), 'raise maxDrainDelay to 66000, or set')
   t.match(remedies({ stopTimeout: 120_000 }, { ...slow, interval: 60_000 }), 'setting), or set')
 })
 
