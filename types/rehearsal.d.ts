@@ -111,6 +111,8 @@ export interface RehearsalOptions {
   readonly maximumPercent?: number
   /** @default '/health' */
   readonly healthPath?: string
+  /** What users ask for by GET, in place of `routes`. @default '/' */
+  readonly path?: string
   /** As an object, or as 'interval/timeout/unhealthy threshold'. @default '5/2/2' */
   readonly healthCheck?: string | Partial<HealthCheck>
   /** Whether targets that drain are checked on. @default only in `harsh` */

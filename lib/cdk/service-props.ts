@@ -53,7 +53,7 @@ export interface GracefulShutdownServiceProps extends GracefulTaskProps {
 
   /** Where tasks are added and taken away by CPU: the utilisation in percent to keep. Needs `maxCapacity`. @default 60 */
   readonly targetCpuUtilization?: number
-  /** Lets tasks take themselves out of the target group (the plugin's `ecs.deregister`), by one IAM action on it. @default false */
+  /** Lets tasks take themselves out of the target group (the plugin's `ecs.deregister`), by one IAM action on it; synthesis takes it that they do. @default false */
   readonly deregister?: boolean
   /** Rolls a deployment back when so many responses in a minute are 5xx; `false` for no such alarms. @default 5 */
   readonly deploymentErrors?: number | false

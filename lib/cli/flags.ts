@@ -25,6 +25,7 @@ export const flags: Readonly<Record<string, Flag>> = {
   'deregistration-delay': { kind: 'number', value: 'S', meaning: 'how long a deregistered target may finish, in seconds' },
   'minimum-healthy-percent': { kind: 'number', value: 'N', meaning: 'of a deployment' },
   'maximum-percent': { kind: 'number', value: 'N', meaning: 'of a deployment' },
+  path: { kind: 'text', value: 'PATH', meaning: 'what users ask for by GET, where there are no routes in the file (/)' },
   'health-path': { kind: 'text', value: 'PATH', meaning: 'where the balancer asks' },
   'health-check': { kind: 'text', value: 'I/T/U', meaning: 'interval and timeout in seconds, unhealthy threshold' },
   'start-timeout': { kind: 'number', value: 'S', meaning: 'in which a task must be healthy, in seconds' },

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 
 import type { ClauseResult, ConformanceOptions, ConformanceResult, ConformanceSettings } from '../../types/conformance'
+import { errors } from '../errors'
 import { aborted } from '../rehearsal/aborted'
 import { monotonic } from '../rehearsal/monotonic'
+import { unfit } from '../rehearsal/platform'
 import { freePorts } from '../rehearsal/task/index'
 import { packageVersion } from '../rehearsal/version'
 import { inconclusive, notApplicable, type Clause, type Outcome } from './clause'
@@ -28,6 +30,8 @@ const LONGEST = 60_000
  * `FST_ECS_CONFORMANCE_IMPOSSIBLE`, or with the reason of an aborted `signal`. No process or port is left in any case.
  */
 export async function conform (options: ConformanceOptions): Promise<ConformanceResult> {
+  const obstacle = unfit()
+  if (obstacle !== undefined) throw new errors.ConformanceImpossible(obstacle)
   const settings = readSettings(options, clauses.map(({ id }) => id))
   const { env = {}, signal = new AbortController().signal, onEvent = () => {} } = options
   const shared: Shared = { settings, env, nextPort: await freePorts(), plays: new Map() }

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 
 import type { ControlResult, RehearsalOptions, RehearsalResult, RehearsalSettings, RunResult } from '../../types/rehearsal'
+import { errors } from '../errors'
 import { controlResult, controls, type Control } from './controls/index'
+import { unfit } from './platform'
 import { run } from './run'
 import { readSettings } from './settings'
 import { canBePid1 } from './task/index'
@@ -18,6 +20,8 @@ import { packageVersion } from './version'
  * port or file is left in any case.
  */
 export async function rehearse (options: RehearsalOptions = {}): Promise<RehearsalResult> {
+  const obstacle = unfit()
+  if (obstacle !== undefined) throw new errors.RehearsalImpossible(obstacle)
   const { settings, notes } = await prepare(readSettings(options))
   const onEvent: NonNullable<RehearsalOptions['onEvent']> = (event) => {
     if (event.type === 'note' && !notes.includes(event.text)) notes.push(event.text)

@@ -113,7 +113,10 @@ async function perform (settings: RehearsalSettings, { machine, workers }: Machi
   const workerCount = settings.workers?.tasks ?? 0
   let [fleet, crew] = await Promise.all([started(machine, settings.tasks), started(workers, workerCount)])
   const problems = await load.rehearse()
-  if (problems.length > 0) throw new errors.RehearsalImpossible(`before any stop, not all routes are answered as expected:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+  if (problems.length > 0) {
+    const lines = ['before any stop, not all routes are answered as expected:', ...problems.map((problem) => `  ${problem}`), 'Say what your users ask for: --path, or routes in ecs-rehearsal.json.']
+    throw new errors.RehearsalImpossible(lines.join('\n'))
+  }
 
   load.begin()
   const deployed = async (stage: Machine | undefined, old: Copy[], order: Order): Promise<Copy[]> => {

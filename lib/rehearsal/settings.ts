@@ -37,6 +37,7 @@ export const defaults = {
   pid1: false,
   controls: false,
   probes: true,
+  path: undefined,
   routes: undefined,
   workers: undefined,
   startTimeout: 60,
@@ -86,7 +87,7 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     lag,
     lagSeconds,
     ...counts,
-    healthPath: healthPathOf(options.healthPath),
+    healthPath: pathOf('healthPath', options.healthPath),
     healthCheck: healthCheckOf(options.healthCheck),
     checksWhileDraining: options.checksWhileDraining === undefined ? harsh : boolean('checksWhileDraining', options.checksWhileDraining),
     oneWayDelay: harsh ? 5 : 0.5,
@@ -94,7 +95,7 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     pid1: boolean('pid1', options.pid1),
     controls: boolean('controls', options.controls),
     probes: boolean('probes', options.probes),
-    routes: (routesOf(options.routes) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) })),
+    routes: (routesOf(options.routes, options.path) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) })),
     ...options.workers === undefined ? {} : { workers: workersOf(options.workers) }
   }
   mustRoll(settings)
@@ -175,7 +176,10 @@ export function healthCheckOf (given: unknown): HealthCheck {
   return check
 }
 
-function routesOf (given: unknown): readonly Route[] | undefined {
+/** A path alone is a route, too. */
+function routesOf (given: unknown, path: unknown): readonly Route[] | undefined {
+  if (path !== undefined && given !== undefined) refuse('path', 'left out where there are routes', path)
+  if (path !== undefined) return [{ path: pathOf('path', path) }]
   if (given === undefined) return undefined
   if (!Array.isArray(given) || given.length === 0) refuse('routes', 'a list of routes, each with a path', given)
   const routes = given.map((route, index) => routeOf(`routes[${index}]`, route))
@@ -185,9 +189,9 @@ function routesOf (given: unknown): readonly Route[] | undefined {
 }
 
 /** An ALB's may have a query, unlike a route's. */
-function healthPathOf (given: unknown): string {
+function pathOf (name: string, given: unknown): string {
   if (typeof given === 'string' && /^\/[\x21-\x22\x24-\x7e]*$/.test(given)) return given
-  refuse('healthPath', "a path that begins with '/'", given)
+  refuse(name, "a path that begins with '/'", given)
 }
 
 function text (name: string, value: unknown): string {

@@ -6,16 +6,24 @@ import type { Task } from './task/index'
 /** How long a last question may take, in milliseconds. */
 const PATIENCE = 2_000
 
-type Asked = Pick<RehearsalSettings, 'command' | 'healthPath' | 'startTimeout'>
+type Asked = Pick<RehearsalSettings, 'command' | 'healthPath' | 'startTimeout' | 'stopTimeout'>
+
+/** What the last words of a task give away, and what to do then. */
+const giveaways: ReadonlyArray<readonly [words: RegExp, advice: (port: number, stopTimeout: number) => string]> = [
+  [/EADDRINUSE/, (port) => `something else has the port that it listens on: have it listen on process.env.PORT, which was ${port}`],
+  [/ECS_GRACEFUL_STOP_TIMEOUT_SECONDS/, (_, stopTimeout) => `it plans with another stop timeout than the ${stopTimeout} s of this run: give --stop-timeout what your service has`]
+]
 
 /** Why a task did not become healthy, in a sentence, with what to do and the last that it said. */
-export async function whyNotHealthy (task: Task, port: number, { command, healthPath, startTimeout }: Asked): Promise<string> {
+export async function whyNotHealthy (task: Task, port: number, { command, healthPath, startTimeout, stopTimeout }: Asked): Promise<string> {
   const name = command.join(' ')
   const gone = await Promise.race([task.exit, Promise.resolve(undefined)])
   if (gone) {
     await task.silent
     const how = gone.signal ? `was ended by ${gone.signal}` : `ended with exit code ${gone.code}`
-    return `\`${name}\` ${how} before it was healthy: start it by hand with PORT=8080 and see${tail(task.output)}`
+    const [, told] = giveaways.find(([words]) => words.test(task.output)) ?? []
+    const advice = told?.(port, stopTimeout) ?? `start it by hand with PORT=8080 ECS_GRACEFUL_STOP_TIMEOUT_SECONDS=${stopTimeout} and see`
+    return `\`${name}\` ${how} before it was healthy: ${advice}${tail(task.output)}`
   }
   const within = `within ${startTimeout} s`
   if (await task.listening() === false) {

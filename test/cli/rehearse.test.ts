@@ -47,10 +47,21 @@ t.test('a command that does not exist is named', { buffered: true }, async (t) =
 })
 
 t.test('a command that ends at once is quoted with its last words', { buffered: true }, async (t) => {
-  const said = await refusal(t, node("console.error('no database'); process.exit(3)"))
+  const said = await refusal(t, node("console.error('no database', process.env.AWS_ENDPOINT_URL_ECS); process.exit(3)"))
 
   t.match(said, /ended with exit code 3 before it was healthy: start it by hand/)
-  t.match(said, /The last that it said:\n {2}no database/)
+  t.match(said, /The last that it said:\n {2}no database http:\/\/127\.0\.0\.1:\d+\/aws\/ecs/, 'and AWS is not asked')
+})
+
+t.test('a command that plans with another stop timeout, or has a port of its own, is told what to do', { buffered: true }, async (t) => {
+  const [planned, taken] = await Promise.all([
+    refusal(t, node("require('fastify')().register(require('fastify-ecs-graceful'), { stopTimeout: 60_000 }).listen({ port: process.env.PORT })")),
+    refusal(t, node("throw Object.assign(new Error('listen EADDRINUSE: address already in use :::3000'), { code: 'EADDRINUSE' })"))
+  ])
+
+  t.match(planned, /before it was healthy: it plans with another stop timeout than the 30 s of this run: give --stop-timeout/)
+  t.match(planned, /stopTimeout must be 30000 at most, because ECS_GRACEFUL_STOP_TIMEOUT_SECONDS says/)
+  t.match(taken, /before it was healthy: something else has the port that it listens on: have it listen on process\.env\.PORT, which was \d+/)
 })
 
 t.test('a command that never listens is told on which port it should', { buffered: true }, async (t) => {
@@ -74,7 +85,7 @@ t.test('a route that is not answered as expected is named before anything is sto
 
   const said = await refusal(t, ['--start-timeout', '60', '--config', file, ...node(serving('response.end()'))]) // it must start, whatever else runs
 
-  t.match(said, /before any stop, not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201/)
+  t.match(said, /before any stop, not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201.*\nSay what your users ask for: --path/)
 })
 
 t.test('a page that cannot be written is refused before the command has started', { buffered: true }, async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 
+import { unfit } from '../../lib/rehearsal/platform'
 import { bounds, readSettings } from '../../lib/rehearsal/settings'
 import type { RehearsalOptions } from '../../types/rehearsal'
 
@@ -24,6 +25,19 @@ t.test('the defaults are those of the documentation', async (t) => {
     healthCheck: { intervalSeconds: 5, timeoutSeconds: 2, unhealthyThreshold: 2, healthyThreshold: 2 },
     routes: [{ name: 'GET /', path: '/' }]
   })
+})
+
+t.test('a path alone is what users ask for', async (t) => {
+  const command = ['node', 'server.js'] as const
+
+  t.match(readSettings({ command, path: '/orders?limit=1' }).routes, [{ name: 'GET /orders?limit=1', path: '/orders?limit=1' }])
+  t.throws(() => readSettings({ command, path: 'orders' }), { message: /path must be a path that begins with '\/', but is 'orders'/ })
+  t.throws(() => readSettings({ command, path: '/', routes: [{ path: '/orders' }] }), { message: /path must be left out where there are routes, but is '\/'/ })
+})
+
+t.test('no process can be stopped on Windows as ECS stops it', async (t) => {
+  t.match(unfit('win32'), 'WSL')
+  t.strictSame([unfit('linux'), unfit('darwin'), unfit()], [undefined, undefined, undefined])
 })
 
 t.test('without a command it is the sample, with its own mix', async (t) => {

@@ -1,3 +1,5 @@
+import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { DeregisterTargetsCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { once } from 'node:events'
 import net from 'node:net'
 import t, { type Test } from 'tap'
@@ -23,6 +25,22 @@ async function conversation (t: Test) {
   const put = (body: unknown) => ask(state, { method: 'PUT', body: typeof body === 'string' ? body : JSON.stringify(body) })
   return { agent, clock, metadata, older, state, ask, put }
 }
+
+t.test('what asks AWS about a task ends at the agent, whatever credentials there are', async (t) => {
+  const agent = await Agent.start({ now: () => 0 })
+  t.teardown(() => agent.close())
+  const { aws } = agent.add({ task: 1, port: 20_001, revision: 1 })
+  const options = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' }, maxAttempts: 1 }
+  const [ecs, balancing] = [aws.AWS_ENDPOINT_URL_ECS!, aws.AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2!]
+
+  const asked = new ECSClient({ ...options, endpoint: ecs }).send(new DescribeTasksCommand({ tasks: ['1'] }))
+  const ordered = new ElasticLoadBalancingV2Client({ ...options, endpoint: balancing })
+    .send(new DeregisterTargetsCommand({ TargetGroupArn: 'arn', Targets: [{ Id: '10.0.0.1' }] }))
+
+  const refused = { name: 'RehearsalException', message: 'this is a rehearsal, in which AWS is asked nothing of a task' }
+  await t.rejects(asked, refused)
+  await t.rejects(ordered, refused)
+})
 
 t.test('the task document has the fields of Fargate, with the revision and the port that were given', async (t) => {
   const { metadata, ask } = await conversation(t)
