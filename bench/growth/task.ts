@@ -43,8 +43,10 @@ export class GrowingTask {
 
   /** Has all of one round happen, and rejects with the first that goes wrong. */
   async undergo ({ once, times, atOnce }: Kind): Promise<void> {
-    const turns = Array.from({ length: times }).values()
-    await Promise.all(Array.from({ length: atOnce }, async () => { for (const _ of turns) await once(this.#port) }))
+    let begun = 0
+    await Promise.all(Array.from({ length: atOnce }, async () => {
+      while (begun++ < times) await once(this.#port)
+    }))
   }
 
   async stop (): Promise<void> {

@@ -33,7 +33,8 @@ export function findingsOf (subject: Subject, { facts, assumed }: Gathered, seve
   const otherwise = assumed.map(({ default: standard, at }) => ({ standard, findings: preflight(altered(facts, at), chosen) }))
   return findings.map((finding) => {
     const rests = otherwise.filter((other) => !other.findings.some((each) => isSame(finding, each))).map(({ standard }) => standard)
-    return { ...finding, severity: severityOf(finding, { facts, assumed }, chosen), where: whereOf(subject, places[finding.rule]?.(subject)), defaults: [...new Set(rests)].map(told) }
+    const severity = severityOf(finding, { facts, assumed }, chosen)
+    return { ...finding, severity, where: whereOf(subject, places[finding.rule]?.(subject)), defaults: [...new Set(rests)].map(told) }
   })
 }
 

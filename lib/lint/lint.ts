@@ -43,8 +43,9 @@ export function lint (sources: readonly Source[], settings: LintSettings = {}): 
     version: 1,
     ok: counts.error === 0 && !(settings.strict === true && counts.warning > 0),
     files: read.map(({ file, kinds }) => ({ file, kinds })),
-    containers: gathered.map(({ subject, ...each }) =>
-      ({ where: whereOf(subject), application: subject.application, facts: each.facts, unknown: unknownOf(subject, each.facts), taken: takenFor(each) })),
+    containers: gathered.map(({ subject, ...each }) => ({
+      where: whereOf(subject), application: subject.application, facts: each.facts, unknown: unknownOf(subject, each.facts), taken: takenFor(each)
+    })),
     findings,
     notes,
     counts

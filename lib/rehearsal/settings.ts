@@ -95,7 +95,8 @@ export function readSettings (given: RehearsalOptions): RehearsalSettings {
     pid1: boolean('pid1', options.pid1),
     controls: boolean('controls', options.controls),
     probes: boolean('probes', options.probes),
-    routes: (routesOf(options.routes, options.path) ?? (command ? STRANGERS_ROUTES : sampleRoutes)).map((route) => ({ ...route, name: nameOf(route) })),
+    routes: (routesOf(options.routes, options.path) ?? (command ? STRANGERS_ROUTES : sampleRoutes))
+      .map((route) => ({ ...route, name: nameOf(route) })),
     ...options.workers === undefined ? {} : { workers: workersOf(options.workers) }
   }
   mustRoll(settings)

@@ -61,7 +61,7 @@ t.test('a command that plans with another stop timeout, or has a port of its own
 
   t.match(planned, /before it was healthy: it plans with another stop timeout than the 30 s of this run: give --stop-timeout/)
   t.match(planned, /stopTimeout must be 30000 at most, because ECS_GRACEFUL_STOP_TIMEOUT_SECONDS says/)
-  t.match(taken, /before it was healthy: something else has the port that it listens on: have it listen on process\.env\.PORT, which was \d+/)
+  t.match(taken, /something else has the port that it listens on: have it listen on process\.env\.PORT, which was \d+/)
 })
 
 t.test('a command that never listens is told on which port it should', { buffered: true }, async (t) => {
