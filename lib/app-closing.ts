@@ -16,6 +16,12 @@ export interface AppClosingOptions {
   ended (report: ClientReport): void
 }
 
+/** What Fastify's instance has of avvio, beside its types. */
+export interface Avvio {
+  onClose (close: () => Promise<void>): void
+  close (after: (error: unknown, goOn: () => void) => void): void
+}
+
 /** Fastify's own `close()` within a stop: held until the server is done, then watched, because hooks are where owners hang. */
 export class AppClosing {
   readonly #app: FastifyInstance
@@ -24,6 +30,7 @@ export class AppClosing {
   /** Settles when the hooks are done, with what they failed by. */
   readonly #hooks = deferred<unknown>()
   #clients: ClientClosing
+  #hasBegun = false
 
   constructor (app: FastifyInstance, options: AppClosingOptions) {
     this.#app = app
@@ -46,11 +53,18 @@ export class AppClosing {
   }
 
   /**
-   * Has Fastify close as soon as it may. To be called with the signal: so this stands in avvio's queue before whoever else
-   * closes in the same signal, and they go on, and exit, only when the stop is `reported`.
+   * Has Fastify close as soon as it may, and calls `begins` when its start has ended and that would begin. To be called with the
+   * signal: so this stands in avvio's queue before whoever else closes in the same signal, and they go on, and exit, only when the
+   * stop is `reported`. With `hold` all of Fastify's closing waits until it may run.
    */
-  begin (reported: Promise<unknown>): void {
-    const { close } = this.#app as unknown as { close (after: (error: unknown, goOn: () => void) => void): void }
+  begin (reported: Promise<unknown>, hold: boolean, begins: () => void): void {
+    const { onClose, close } = this.#app as unknown as Avvio
+    // What comes last into this queue comes out of it first: put there before, it would come after hooks that `onReady` has added.
+    onClose.call(this.#app, async () => {
+      this.#hasBegun = true
+      begins()
+      if (hold) await this.mayRun
+    })
     close.call(this.#app, (error, goOn) => {
       this.#hooks.resolve(error)
       void reported.then(() => setImmediate(goOn)) // our own exit, if there is one, comes first
@@ -73,8 +87,10 @@ export class AppClosing {
     if (inTime) {
       incidents.hookFailed(await this.#hooks.promise, this.#clients.intervened)
       await this.#clients.closeLeftovers()
-    } else {
+    } else if (this.#hasBegun) {
       incidents.hookTimedOut(closeTimeout)
+    } else {
+      incidents.startTimedOut()
     }
     await watching
     return { clients: this.reports, inTime }

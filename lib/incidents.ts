@@ -74,6 +74,11 @@ export class Incidents {
     this.#keep(new Error(`a preClose or onClose hook did not end within closeTimeout, ${closeTimeout} ms`), 'FST_ECS_HOOK_TIMED_OUT')
   }
 
+  /** No hook can run before it. */
+  startTimedOut (): void {
+    this.#keep(new Error('the start of the application did not end, so its hooks have not run'), 'FST_ECS_START_TIMED_OUT')
+  }
+
   brokenOff (error: unknown): void {
     this.#log.error(error, 'the drain broke off')
     this.#keep(error, 'drain')

@@ -3,6 +3,7 @@ import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
 import type { EcsGracefulOptions, EcsTask } from '../types/index'
+import type { Avvio } from './app-closing'
 import { beforeListening } from './before-listening'
 import { bindings } from './bindings'
 import { Cause } from './cause'
@@ -95,17 +96,23 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     beforeListening(server, () => preflightProcess(app, settings, { task: found }))
   })
 
+  // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
+  const beClosedFirst = (): void => (app as unknown as Avvio).onClose(() => service.beforeClose())
+
   app.addHook('onReady', async () => {
     const found = discover(instances)
     found.pools.forEach(survive(app))
     checks = healthChecks(app, settings, found)
     for (const name of misspelt(settings, found)) app.log.warn(`resources.${name} is false, but there is no client of that name`)
     service.ready()
-    // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
-    const { onClose } = app as unknown as { onClose (close: () => Promise<void>): void }
-    onClose.call(app, () => service.beforeClose())
-    // Called when all that begins in `onReady` has begun, here and elsewhere.
-    app.ready((error) => { if (!error) service.workers.begin() })
+    beClosedFirst()
+    // Called when all that begins in `onReady` has begun, here and elsewhere: clients and hooks may have come from there.
+    app.ready((error) => {
+      discover(instances).pools.forEach(survive(app))
+      service.booted()
+      beClosedFirst()
+      if (!error) service.workers.begin()
+    })
   })
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))

@@ -8,6 +8,7 @@ import { clock } from './clock'
 import type { Connections } from './connections/index'
 import type { Checkers } from './core/checkers'
 import { deregister, type Attempt } from './core/deregistration'
+import { deferred } from './core/deferred'
 import { drain, type Closed } from './core/drain'
 import { instants, remaining, type Instants } from './core/instants'
 import { Lifecycle } from './core/lifecycle'
@@ -60,6 +61,9 @@ export class Service implements Stoppable {
   readonly #ownClose: OwnClose
   #trigger?: Trigger
   #started = false
+  /** Settles when all that the application does while it starts is done. */
+  readonly #booted = deferred()
+  #isBooted = false
   #since = 0
 
   constructor (app: FastifyInstance, settings: Settings, { serving, checkers, cause, discover }: Parts) {
@@ -98,6 +102,14 @@ export class Service implements Stoppable {
     this.lifecycle.advance('ready')
   }
 
+  /** So are all hooks of `onReady`, which may have brought more clients. */
+  booted (): void {
+    this.#booted.resolve()
+    if (this.stopping) return
+    this.#isBooted = true
+    this.#closing.found(this.#discover())
+  }
+
   get task (): EcsTask | null {
     return this.#task
   }
@@ -130,7 +142,9 @@ export class Service implements Stoppable {
     if (!this.stopping) {
       this.#begin(trigger)
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
-      this.#closing.begin(this.ended)
+      // Migrations, for instance: they have until the force point, as requests have.
+      if (!this.#isBooted) this.work.track('start', this.#booted.promise, () => {})
+      this.#closing.begin(this.ended, this.#started, () => this.#booted.resolve())
       void this.#drain(trigger)
     } else if (this.#trigger === 'close') {
       void this.#ownClose.bound(this.#force.signal)
@@ -164,7 +178,7 @@ export class Service implements Stoppable {
   }
 
   closeHooksAndClients (deadline: number): Promise<Closed> {
-    if (!this.#started) this.#closing.found(this.#discover()) // a start that was broken off has brought some, too
+    if (!this.#isBooted) this.#closing.found(this.#discover()) // a start that was broken off has brought some, too
     return this.#closing.run(deadline)
   }
 
@@ -173,6 +187,7 @@ export class Service implements Stoppable {
    * the stop, and it waits for nothing but tracked work.
    */
   async beforeClose (): Promise<void> {
+    if (this.#trigger === 'close') return // twice, where the application was closed while it started
     if (this.stopping) return await this.#closing.mayRun
     this.#begin('close')
     await this.#ownClose.begin()

@@ -21,7 +21,9 @@ interface Unstarted {
   /** Bytes read when it was last looked at, and since when they have been as many. */
   readonly bytes: number
   readonly since: number
+  /** Since when it is at what it has not finished. */
   readonly first: number
+  readonly hasSent: boolean
 }
 
 /**
@@ -123,9 +125,12 @@ export class Sweeper {
   /** Whether the socket has been silent, or at its header, for too long, as far as it has been watched. */
   #hasWaitedLong (socket: Socket, key: object = socket): boolean {
     const now = this.#clock.now()
-    const known = this.#unstarted.get(key) ?? { bytes: -1, since: now, first: now }
+    const hasSent = this.#requests.bytesSinceAnswer(socket) > 0
+    const known = this.#unstarted.get(key) ?? { bytes: -1, since: now, first: now, hasSent }
     if (known.bytes === socket.bytesRead) return now - known.since >= SILENCE || now - known.first >= HEADER
-    this.#unstarted.set(key, { bytes: socket.bytesRead, since: now, first: known.first })
-    return now - known.first >= HEADER
+    // A header that begins only now has all of its time, however long its connection was idle before.
+    const first = hasSent && !known.hasSent ? now : known.first
+    this.#unstarted.set(key, { bytes: socket.bytesRead, since: now, first, hasSent })
+    return now - first >= HEADER
   }
 }

@@ -167,12 +167,12 @@ t.test('a signal during onReady stops the start and exits 0', { buffered: true }
   t.notOk(child.lines.some((line) => 'ready' in line))
 })
 
-t.test('a start that hangs is given up at the close timeout', { buffered: true }, async (t) => {
-  const child = new Child(t, { with: ['boot-hangs'], options: { ...brisk, closeTimeout: 300 } })
-  await child.line((line) => 'started' in line)
+t.test('a start that hangs is given up at the force point, and named', { buffered: true }, async (t) => {
+  const child = new Child(t, { with: ['boot-hangs'], options: { stopTimeout: 3_000, closeTimeout: 300, safetyMargin: 1_000 } })
+  await child.line((line) => 'inOnReady' in line)
 
   child.send('SIGTERM')
 
   t.strictSame(await child.exit, { code: 1, signal: null })
-  t.match(await child.report(), { outcome: 'timed-out', errors: [{ code: 'FST_ECS_HOOK_TIMED_OUT' }] })
+  t.match(await child.report(), { outcome: 'timed-out', cut: { work: ['start'] }, errors: [{ code: 'FST_ECS_START_TIMED_OUT' }] })
 })

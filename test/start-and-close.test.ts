@@ -1,0 +1,94 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { Pool } from 'pg'
+import timers from 'node:timers/promises'
+import t from 'tap'
+
+import ecsGraceful from '../lib/index'
+import { deferred } from '../lib/core/deferred'
+import type { EcsGracefulOptions } from '../types/index'
+
+/** A service that leaves signals alone and has no lame duck; not ready yet. */
+async function service (options: EcsGracefulOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify()
+  await app.register(ecsGraceful, { signals: false, drainDelay: 0, quietPeriod: 0, ...options })
+  return app
+}
+
+/** Whatever would run at once has run. */
+async function turns (): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await timers.setImmediate()
+}
+
+for (const [how, stop] of [
+  ['a drain', (app: FastifyInstance) => app.ecsGraceful.shutdown()],
+  ['close()', (app: FastifyInstance) => app.close()]
+] as const) {
+  t.test(`a hook that onReady has added runs after what ${how} waits for, as all others do`, async (t) => {
+    const said: string[] = []
+    const work = deferred()
+    const app = await service()
+    app.addHook('onReady', async () => {
+      app.addHook('onClose', async () => { said.push('hook') })
+    })
+    await app.ready()
+    app.ecsGraceful.track('mail', work.promise)
+
+    const stopped = stop(app)
+    await turns()
+    said.push('work')
+    work.resolve()
+    await stopped
+
+    t.strictSame(said, ['work', 'hook'])
+  })
+}
+
+t.test('a client that a later onReady has brought is found: it cannot kill the process, and is closed', async (t) => {
+  const pool = new Pool()
+  const app = await service()
+  app.decorate('db', null as Pool | null)
+  app.addHook('onReady', async () => { (app as unknown as { db: Pool }).db = pool })
+  await app.ready()
+  await turns()
+  t.equal(pool.listenerCount('error'), 1)
+
+  const { clients } = await app.ecsGraceful.shutdown()
+
+  t.match(clients, [{ name: 'db', outcome: 'closed' }])
+  t.ok(pool.ended)
+})
+
+t.test('a start that takes its time keeps its clients until it is done, although a stop has begun', async (t) => {
+  const [begun, migrated] = [deferred(), deferred()]
+  const pool = new Pool()
+  const app = await service({ closeTimeout: 100 })
+  app.decorate('db', pool)
+  app.addHook('onReady', async () => {
+    begun.resolve()
+    await migrated.promise
+  })
+  const ready = app.ready()
+  await begun.promise
+
+  const stopped = app.ecsGraceful.shutdown()
+  await timers.setTimeout(300) // three times what clients have for closing
+  t.notOk(pool.ending)
+  migrated.resolve()
+
+  t.match(await stopped, { outcome: 'drained', clients: [{ name: 'db', outcome: 'closed' }] })
+  await ready
+})
+
+t.test('close() ends while onReady is at work, with tracked work and without', async (t) => {
+  const tracked = await service()
+  tracked.ecsGraceful.track('warm-up', timers.setTimeout(20))
+  void tracked.ready()
+  await tracked.close()
+  t.equal(tracked.ecsGraceful.phase, 'closed')
+
+  const bare = await service()
+  void bare.ready()
+  await bare.close()
+  t.equal(bare.ecsGraceful.phase, 'closed')
+  await bare.close()
+})
