@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 
 import type { ClientReport } from '../types/index'
+import type { Avvio } from './avvio'
 import type { Clock } from './core/clock'
 import { deferred } from './core/deferred'
 import type { Closed } from './core/drain'
 import type { Incidents } from './incidents'
-import { ClientClosing, type Resource } from './resources/index'
+import { ClientClosing, hold, letGo, type Resource } from './resources/index'
 
 export interface AppClosingOptions {
   readonly clock: Clock
@@ -16,12 +17,6 @@ export interface AppClosingOptions {
   ended (report: ClientReport): void
 }
 
-/** What Fastify's instance has of avvio, beside its types. */
-export interface Avvio {
-  onClose (close: () => Promise<void>): void
-  close (after: (error: unknown, goOn: () => void) => void): void
-}
-
 /** Fastify's own `close()` within a stop: held until the server is done, then watched, because hooks are where owners hang. */
 export class AppClosing {
   readonly #app: FastifyInstance
@@ -29,18 +24,20 @@ export class AppClosing {
   readonly #mayRun = deferred()
   /** Settles when the hooks are done, with what they failed by. */
   readonly #hooks = deferred<unknown>()
-  #clients: ClientClosing
+  #resources: readonly Resource[] = []
+  /** Absent until closing begins. */
+  #closing?: ClientClosing
   #hasBegun = false
 
   constructor (app: FastifyInstance, options: AppClosingOptions) {
     this.#app = app
     this.#options = options
-    this.#clients = this.#closingOf([])
   }
 
-  /** The clients that the start has brought. */
+  /** The clients that the start has brought, all of them; before closing begins. */
   found (resources: readonly Resource[]): void {
-    this.#clients = this.#closingOf(resources)
+    this.#resources = resources
+    for (const { client } of resources) hold(client, this)
   }
 
   /** Settles when there is nothing left to close but hooks and clients: until then `close()` is held, whoever called it. */
@@ -49,7 +46,16 @@ export class AppClosing {
   }
 
   get reports (): ClientReport[] {
-    return this.#clients.reports
+    return this.#closing?.reports ?? []
+  }
+
+  /** A client that another application of this process has, too, is left to the last of them: it may be serving yet. */
+  get #clients (): ClientClosing {
+    if (this.#closing) return this.#closing
+    const { clock, incidents, ended } = this.#options
+    const own = this.#resources.filter(({ client }) => letGo(client, this))
+    this.#closing = new ClientClosing(own, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })
+    return this.#closing
   }
 
   /**
@@ -122,10 +128,5 @@ export class AppClosing {
     settled.abort()
     enough.abort()
     return inTime
-  }
-
-  #closingOf (resources: readonly Resource[]): ClientClosing {
-    const { clock, incidents, ended } = this.#options
-    return new ClientClosing(resources, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })
   }
 }

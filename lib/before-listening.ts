@@ -1,10 +1,10 @@
-import type { Server } from 'node:net'
+import type { ListenOptions, Server } from 'node:net'
 
 /**
- * Has `check` run, and throw if it must, when the server is first told to listen: an application that only becomes ready, for its
- * migrations or its OpenAPI document, is no server. What it throws is what `listen()` rejects with.
+ * Has `check` run, and throw if it must, when the server is first told to listen, and on which port: an application that only becomes
+ * ready, for its migrations or its OpenAPI document, is no server. What it throws is what the promise of `listen()` rejects with.
  */
-export function beforeListening (server: Server, check: () => void): void {
+export function beforeListening (server: Server, check: (port: number | undefined) => void): void {
   const { listen } = server
   const isOwn = Object.hasOwn(server, 'listen')
   const checked: Server['listen'] = (...args: unknown[]) => {
@@ -12,8 +12,13 @@ export function beforeListening (server: Server, check: () => void): void {
       if (isOwn) server.listen = listen
       else Reflect.deleteProperty(server, 'listen')
     }
-    check()
+    check(portOf(args[0]))
     return (listen as (...args: unknown[]) => Server).apply(server, args)
   }
   server.listen = checked
+}
+
+function portOf (first: unknown): number | undefined {
+  const port = typeof first === 'object' ? (first as ListenOptions | null)?.port : first
+  return typeof port === 'number' ? port : undefined
 }

@@ -46,9 +46,10 @@ export class OwnClose {
   /** When Fastify's hooks are done: closes the clients that they have left open, and reports. */
   async end (isLeftover: (resource: Resource) => boolean): Promise<void> {
     const { clock, plan, lifecycle, serving } = this.#task
+    await this.#finishBesideFastify()
     const closing = this.#age
     await this.#parts.closing.closeLeftoversAlone(isLeftover, clock.now() + plan.closeTimeout)
-    await serving.cut() // nothing is left: Fastify has waited for it
+    await serving.cut() // nothing is left but what has been told to go
 
     const total = this.#age
     lifecycle.advance('closed')
@@ -70,6 +71,15 @@ export class OwnClose {
 
     incidents.hookTimedOut(plan.closeTimeout)
     await this.#report({ draining: 0, closing: this.#age, clients: 0, total: this.#age }, false)
+  }
+
+  /** Fastify waits for its own server, but neither for that of a second address nor for one that somebody else has listen. */
+  async #finishBesideFastify (): Promise<void> {
+    const { clock, plan, serving } = this.#task
+    const until = clock.now() + plan.gracePeriod
+    await serving.closeListener(until)
+    while (serving.inFlight().requests.length > 0 && clock.now() < until) await clock.wait(SWEEP)
+    if (serving.inFlight().requests.length > 0) this.#cut ??= await cutTheRest(this.#task)
   }
 
   /** A request in flight when the listener closes leaves its socket idle for the whole keep-alive time, 72 s in Fastify. */

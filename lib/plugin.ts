@@ -3,7 +3,7 @@ import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
 
 import type { EcsGracefulOptions, EcsTask } from '../types/index'
-import type { Avvio } from './app-closing'
+import type { Avvio } from './avvio'
 import { beforeListening } from './before-listening'
 import { bindings } from './bindings'
 import { Cause } from './cause'
@@ -93,10 +93,12 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     service.deregistersBy(leave)
     // On a laptop there is no task, and what holds in production is held.
     preflightAtStart(app, settings, { ...described, task: found, deregisters: found ? leave !== undefined : targetGroup !== undefined })
-    beforeListening(server, () => preflightProcess(app, settings, { task: found }))
+    beforeListening(server, (port) => {
+      // No target group can name such a port: it is a test, on a runner that is a task itself.
+      if (port !== 0) preflightProcess(app, settings, { task: found })
+    })
   })
 
-  // Not a Fastify hook but avvio's own queue: last in, it is first out, before Fastify begins to answer 503.
   const beClosedFirst = (): void => (app as unknown as Avvio).onClose(() => service.beforeClose())
 
   app.addHook('onReady', async () => {

@@ -54,12 +54,16 @@ class Registry {
     for (const event of ERRORS) this.#listen(event, (error) => this.#uncaught(event, error))
   }
 
-  /** Takes a service out and, with the last, all listeners; once the exit is decided they stay until it. */
+  /** Takes a service out, and the listeners that no other needs; once the exit is decided they stay until it. */
   remove (service: Stoppable): void {
     this.#services.delete(service)
-    if (this.#services.size > 0 || this.#exiting) return
-    for (const [event, listener] of this.#listeners) this.#process.off(event, listener)
-    this.#listeners.clear()
+    if (this.#exiting) return
+    const needed = new Set<string>([...this.#services].flatMap(({ signals }) => [...signals, ...ERRORS]))
+    for (const [event, listener] of this.#listeners) {
+      if (needed.has(event)) continue
+      this.#process.off(event, listener)
+      this.#listeners.delete(event)
+    }
   }
 
   #listen (event: string, listener: (argument: unknown) => void): void {

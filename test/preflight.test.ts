@@ -58,7 +58,7 @@ t.test('a health check of which the threshold is left out has the default one', 
 
   await app.ready()
 
-  t.match(findings(), [{ findings: [{ rule: 'told-in-time', says: /2 × health check interval \(30 s\) \+ health check timeout \(5 s\) = 65 s$/ }] }])
+  t.match(findings(), [{ findings: [{ rule: 'told-in-time', says: /2 × health check interval \(30 s\) \+ health check timeout \(5 s\) \+ 1 s = 66 s$/ }] }])
 })
 
 t.test('what is worth knowing and no more is said at debug level', async (t) => {

@@ -70,7 +70,7 @@ t.test('nobody imports sqs, nor sqs-consumer', async (t) => {
 })
 
 t.test('conformance knows the rehearsal by the parts it is built on, and Node: the server under test is a stranger', async (t) => {
-  const parts = ['aborted', 'monotonic', 'report/(lines|words)', 'route-shape', 'start-failure', 'task/index', 'version']
+  const parts = ['aborted', 'monotonic', 'platform', 'report/(lines|words)', 'route-shape', 'start-failure', 'task/index', 'version']
   const own = [/^conformance\//, new RegExp(`^rehearsal/(${parts.join('|')})$`), node, types, /^picocolors$/, table, /^option-checks$/]
 
   t.strictSame(strangers(/^conformance\//, own), [])
@@ -104,7 +104,7 @@ t.test('imports of every kind are seen', async (t) => {
   const drain = files.find(({ name }) => name === 'core/drain')
   const door = files.find(({ name }) => name === 'connections/index')
 
-  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'before-listening', 'bindings', 'cause', 'clock', 'connections/index'])
+  t.match(plugin?.imports.map(({ of }) => of), ['fastify', 'node:http', 'node:https', 'types', 'avvio', 'before-listening', 'bindings', 'cause', 'clock', 'connections/index'])
   t.match(drain?.imports, [{ of: 'types', typeOnly: true }, { of: 'core/checkers' }])
   t.strictSame(door?.imports, [
     { of: 'connections/connections', typeOnly: false, later: false },

@@ -1,4 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Pool } from 'pg'
 import timers from 'node:timers/promises'
 import t from 'tap'
@@ -91,4 +94,42 @@ t.test('close() ends while onReady is at work, with tracked work and without', a
   await bare.close()
   t.equal(bare.ecsGraceful.phase, 'closed')
   await bare.close()
+})
+
+t.test('a pool that two applications have is closed by the last of them, whichever that is', async (t) => {
+  const pool = new Pool()
+  const [one, other] = [await service(), await service()]
+  for (const app of [one, other]) {
+    app.decorate('db', pool)
+    await app.ready()
+    await turns()
+  }
+
+  t.match(await one.ecsGraceful.shutdown(), { outcome: 'drained', clients: [] })
+  t.notOk(pool.ending, 'the other may be serving')
+  await other.close()
+  t.ok(pool.ended)
+})
+
+t.test('close() lets a request finish that Fastify does not wait for, on a server that somebody else has listen', async (t) => {
+  const [begun, answer] = [deferred(), deferred()]
+  const app = Fastify({ serverFactory: (handler) => http.createServer(handler) })
+  await app.register(ecsGraceful, { signals: false })
+  app.get('/', async () => {
+    begun.resolve()
+    await answer.promise
+    return 'served'
+  })
+  await app.ready()
+  await once(app.server.listen(0, '127.0.0.1'), 'listening')
+  const served = fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`).then((response) => response.text())
+  await begun.promise
+
+  const closed = app.close()
+  await turns()
+  answer.resolve()
+
+  t.equal(await served, 'served')
+  await closed
+  t.notOk(app.server.listening)
 })

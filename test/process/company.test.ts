@@ -2,7 +2,7 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
-import { Agent } from '../../lib/rehearsal/task/index'
+import { Agent, freePorts } from '../../lib/rehearsal/task/index'
 import { brisk, Child, startService } from '../helpers/child'
 import { get } from '../helpers/http'
 
@@ -43,10 +43,23 @@ t.test('under a fastify-cli that ends the process before any drain is over, a ta
   t.teardown(() => agent.close())
   const { env } = agent.add({ task: 1, port: 8_080, revision: 1 })
   const plugin = join(__dirname, '../../.build/test/fixtures/cli-plugin.js')
-  const child = new Child(t, { command: [require.resolve('fastify-cli/cli.js'), 'start', '--port', '0', '--log-level', 'info', plugin], env })
+  const port = await (await freePorts())()
+  const command = [require.resolve('fastify-cli/cli.js'), 'start', '--port', String(port), '--log-level', 'info', plugin]
+  const child = new Child(t, { command, env })
 
   t.not((await child.exit).code, 0)
   t.match(child.lines.map((line) => JSON.stringify(line)).join('\n'), /fastify-cli: fastify-cli's close grace delay \(0\.5 s\) must be at least/)
+})
+
+t.test('on a port of the kernel\'s choice nothing is refused: that is a test, on a runner that is a task', { buffered: true }, async (t) => {
+  const agent = await Agent.start({ now: () => performance.now() })
+  t.teardown(() => agent.close())
+  const { env } = agent.add({ task: 1, port: 8_080, revision: 1 })
+  const service = join(__dirname, '../../.build/test/fixtures/service.js')
+
+  const child = new Child(t, { command: [service, 'fastify', 'start'], env }) // as fastify-cli's command line
+
+  t.ok(await child.ready())
 })
 
 t.test('with drainDelay: 0 a save under node --watch restarts at once', { buffered: true }, async (t) => {
