@@ -38,7 +38,7 @@ export const conformFlags: Readonly<Record<string, Flag>> = {
 export const conformUsage = `fastify-ecs-graceful conform [options] -- command
 
 Starts a command that listens on $PORT again and again, stops it at the worst of instants, and says which clauses of
-draining it keeps. The clauses, and what the command has to offer, stand in docs/conformance.md.
+draining it keeps. The clauses, and what the command has to offer, stand in docs/conformance.md of the repository.
 
 ${Object.entries(conformFlags).map(([name, flag]) => line(name, flag)).join('\n')}
 
