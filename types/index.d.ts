@@ -348,7 +348,7 @@ export interface DrainReport {
     readonly unnamed: number
     /** Sockets that had left HTTP, such as WebSockets that did not heed their goodbye. */
     readonly upgraded: number
-    /** Tracked work, by name. */
+    /** Tracked work, by name; `start` for a start of the application that was still under way. */
     readonly work: readonly string[]
   }
   readonly clients: readonly ClientReport[]

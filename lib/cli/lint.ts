@@ -26,8 +26,6 @@ function mustBeUnderstood ({ files, containers, notes }: LintResult): void {
   const understood = `understood are ${kinds.join(', ')}: see fastify-ecs-graceful lint --help`
   if (strange) throw new Error(`${strange.file} holds nothing that is understood; ${understood}`)
   if (containers.length > 0) return
-  const among = files.map(({ file }) => file).join(', ')
-  throw new Error(notes.length > 0
-    ? `there is no container that can be read in ${among}: ${notes.join('; ')}`
-    : `there is no container in ${among}: a task definition is needed; ${understood}`)
+  const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`
+  throw new Error(`there is no container in ${files.map(({ file }) => file).join(', ')}${why}: a task definition is needed; ${understood}`)
 }

@@ -71,7 +71,7 @@ t.test('a file that is not understood is named, and what would be', { buffered: 
   const [nothing, none] = await Promise.all([lint(strange), lint(empty)])
 
   t.match(nothing, { code: 2, stdout: '', stderr: /package\.json holds nothing that is understood; understood are task definition, services, .*Terraform plan: see fastify-ecs-graceful lint --help\n$/ })
-  t.match(none, { code: 2, stderr: /^there is no container in .*service\.json: a task definition is needed; understood are / })
+  t.match(none, { code: 2, stderr: /^there is no container in .*service\.json \(shop .* runs a task definition that no file describes\): a task definition is needed; understood are / })
 })
 
 t.test('what is no JSON is named with its line and column', async (t) => {
