@@ -71,7 +71,9 @@ t.test('a file that is not understood is named, and what would be', { buffered: 
   const [nothing, none] = await Promise.all([lint(strange), lint(empty)])
 
   t.match(nothing, { code: 2, stdout: '', stderr: /package\.json holds nothing that is understood; understood are task definition, services, .*Terraform plan: see fastify-ecs-graceful lint --help\n$/ })
-  t.match(none, { code: 2, stderr: /^there is no container in .*service\.json \(shop .* runs a task definition that no file describes\): a task definition is needed; understood are / })
+  t.match(none, {
+    code: 2, stderr: /^there is no container in .*service\.json \(shop .* runs a task definition that no file describes\): a task definition is needed/
+  })
 })
 
 t.test('what is no JSON is named with its line and column', async (t) => {
@@ -104,12 +106,18 @@ t.test('a file that cannot be read is named', async (t) => {
 })
 
 t.test('flags become settings, seconds milliseconds', async (t) => {
-  const args = ['a.json', '--health-path', '/ready', '--longest-request', '2.5', '--keep-alive-timeout', '72', '--off', 'buffer', '--off', 'buffer', '--warning', 'loopback', 'b.json', 'a.json']
+  const known = ['--health-path', '/ready', '--stop-timeout', '60', '--longest-request', '2.5', '--keep-alive-timeout', '72']
+  const args = ['a.json', ...known, '--off', 'buffer', '--off', 'buffer', '--warning', 'loopback', 'b.json', 'a.json']
 
   t.strictSame(readLintArguments(args), {
     files: ['a.json', 'b.json'],
     settings: {
-      healthPath: '/ready', longestRequest: 2_500, keepAliveTimeout: 72_000, severities: new Map([['buffer', 'off'], ['loopback', 'warning']]), strict: false
+      healthPath: '/ready',
+      stopTimeout: 60_000,
+      longestRequest: 2_500,
+      keepAliveTimeout: 72_000,
+      severities: new Map([['buffer', 'off'], ['loopback', 'warning']]),
+      strict: false
     },
     github: false,
     json: false,

@@ -85,7 +85,7 @@ t.test('a route that is not answered as expected is named before anything is sto
 
   const said = await refusal(t, ['--start-timeout', '60', '--config', file, ...node(serving('response.end()'))]) // it must start, whatever else runs
 
-  t.match(said, /before any stop, not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201.*\nSay what your users ask for: --path/)
+  t.match(said, /not all routes are answered as expected:\n {2}.*'new'.*status 200 instead of 201.*\nSay what your users ask for: --path/)
 })
 
 t.test('a page that cannot be written is refused before the command has started', { buffered: true }, async (t) => {
