@@ -72,7 +72,7 @@ t.test('a file that is not understood is named, and what would be', { buffered: 
 
   t.match(nothing, { code: 2, stdout: '', stderr: /package\.json holds nothing that is understood; understood are task definition, services, .*Terraform plan: see fastify-ecs-graceful lint --help\n$/ })
   t.match(none, {
-    code: 2, stderr: /^there is no container in .*service\.json \(shop .* runs a task definition that no file describes\): a task definition is needed/
+    code: 2, stderr: /there is no container in .*service\.json \(shop .* runs a task definition that no file describes\): a task definition is needed/
   })
 })
 
