@@ -10,7 +10,7 @@ const TAP = '.tap/run.tap'
 const SUMMARY = '.tap/report/coverage-summary.json'
 /** Types only: nothing of them is left to be run. */
 const TYPES_ONLY = [
-  'cdk/application-timings', 'cdk/service-props', 'cdk/task-props', 'cdk/worker-props',
+  'avvio', 'cdk/application-timings', 'cdk/service-props', 'cdk/task-props', 'cdk/worker-props',
   'core/clock', 'core/preflight/facts', 'core/preflight/rule', 'lint/result', 'options/settings',
   'rehearsal/alb/messages', 'rehearsal/alb/options', 'rehearsal/load/messages', 'rehearsal/load/types', 'rehearsal/targets',
   'sqs/dealings'
