@@ -13,9 +13,10 @@ export interface Verdict {
 
 /**
  * Holds the plugin's throughput ratio against that of a second bare server. What two equal servers differ by is the noise of the
- * machine, so a plugin inside the control's interval has no cost that this run could see; how small a one it could, the sentence says.
+ * machine, so a plugin inside the control's interval has no cost that this run could see; how large a one the intervals of both would hide,
+ * the sentence says.
  */
-export function judge ({ median }: Summary, { interval }: Summary): Verdict {
+export function judge ({ median, interval: own }: Summary, { interval }: Summary): Verdict {
   const ratio = median.toFixed(3)
   if (interval === null) return { position: 'unknown', met: false, sentence: `Too few rounds for a verdict; the plugin's median is ${ratio}.` }
   const [low, high] = interval
@@ -27,7 +28,8 @@ export function judge ({ median }: Summary, { interval }: Summary): Verdict {
     position,
     met: enough && position === 'inside',
     sentence: `The plugin's median ${ratio} is ${enough ? 'at least' : 'less than'} ${LEAST_RATIO} and ${where} the control's interval ` +
-      `${low.toFixed(3)} to ${high.toFixed(3)}. ${position === 'inside' && low < LEAST_RATIO ? meaning.unclear : meaning[position]} A cost below ${((1 - Math.min(low, 1)) * 100).toFixed(1)} % would not show in this run.`
+      `${low.toFixed(3)} to ${high.toFixed(3)}. ${position === 'inside' && low < LEAST_RATIO ? meaning.unclear : meaning[position]} ` +
+      `A cost below ${((1 - Math.min(low, own?.[0] ?? 1, 1)) * 100).toFixed(1)} % would not show in this run.`
   }
 }
 

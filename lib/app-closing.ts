@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import timers from 'node:timers/promises'
 
 import type { ClientReport } from '../types/index'
 import type { Avvio } from './avvio'
@@ -6,7 +7,7 @@ import type { Clock } from './core/clock'
 import { deferred } from './core/deferred'
 import type { Closed } from './core/drain'
 import type { Incidents } from './incidents'
-import { ClientClosing, hold, letGo, type Resource } from './resources/index'
+import { ClientClosing, hold, isShared, letGo, type Resource } from './resources/index'
 
 export interface AppClosingOptions {
   readonly clock: Clock
@@ -25,8 +26,11 @@ export class AppClosing {
   /** Settles when the hooks are done, with what they failed by. */
   readonly #hooks = deferred<unknown>()
   #resources: readonly Resource[] = []
-  /** Absent until closing begins. */
+  /** Of the clients that are this application's alone; absent until closing begins. */
   #closing?: ClientClosing
+  #shared: readonly Resource[] = []
+  /** Of those that others had, too, and have no more. */
+  #last?: ClientClosing
   #hasBegun = false
 
   constructor (app: FastifyInstance, options: AppClosingOptions) {
@@ -46,30 +50,30 @@ export class AppClosing {
   }
 
   get reports (): ClientReport[] {
-    return this.#closing?.reports ?? []
+    return [...this.#closing?.reports ?? [], ...this.#last?.reports ?? []]
   }
 
-  /** A client that another application of this process has, too, is left to the last of them: it may be serving yet. */
+  /** What is found later is not closed any more. */
   get #clients (): ClientClosing {
     if (this.#closing) return this.#closing
-    const { clock, incidents, ended } = this.#options
-    const own = this.#resources.filter(({ client }) => letGo(client, this))
-    this.#closing = new ClientClosing(own, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })
+    this.#shared = this.#resources.filter(({ client }) => isShared(client, this))
+    this.#closing = this.#closingOf(this.#resources.filter((resource) => !this.#shared.includes(resource)))
     return this.#closing
   }
 
   /**
-   * Has Fastify close as soon as it may, and calls `begins` when its start has ended and that would begin. To be called with the
+   * Has Fastify close as soon as it may, and calls `begins` when it would, after all plugins have been loaded. To be called with the
    * signal: so this stands in avvio's queue before whoever else closes in the same signal, and they go on, and exit, only when the
-   * stop is `reported`. With `hold` all of Fastify's closing waits until it may run.
+   * stop is `reported`.
    */
-  begin (reported: Promise<unknown>, hold: boolean, begins: () => void): void {
+  begin (reported: Promise<unknown>, begins: () => void): void {
     const { onClose, close } = this.#app as unknown as Avvio
     // What comes last into this queue comes out of it first: put there before, it would come after hooks that `onReady` has added.
     onClose.call(this.#app, async () => {
       this.#hasBegun = true
+      await timers.setImmediate() // hooks of `onReady` that are next in line have begun then
       begins()
-      if (hold) await this.mayRun
+      await this.mayRun
     })
     close.call(this.#app, (error, goOn) => {
       this.#hooks.resolve(error)
@@ -99,6 +103,7 @@ export class AppClosing {
       incidents.startTimedOut()
     }
     await watching
+    await this.#closeShared(() => true, deadline)
     return { clients: this.reports, inTime }
   }
 
@@ -114,6 +119,7 @@ export class AppClosing {
     await this.#clients.closeLeftovers(isLeftover)
     enough.abort()
     await watching
+    await this.#closeShared(isLeftover, deadline)
   }
 
   /** Watches the clients while Fastify closes by itself, until it is `over`; false if it is not by `deadline`. */
@@ -128,5 +134,19 @@ export class AppClosing {
     settled.abort()
     enough.abort()
     return inTime
+  }
+
+  /** When the hooks are done: a client that others of this process have, too, is left to the last of them, which may be serving yet. */
+  async #closeShared (isLeftover: (resource: Resource) => boolean, deadline: number): Promise<void> {
+    for (const { client } of this.#resources) if (!this.#shared.some((shared) => shared.client === client)) letGo(client, this)
+    const last = this.#shared.filter(({ client }) => letGo(client, this)).filter(isLeftover)
+    if (last.length === 0) return
+    this.#last = this.#closingOf(last)
+    await Promise.all([this.#last.watch(deadline), this.#last.closeLeftovers()])
+  }
+
+  #closingOf (resources: readonly Resource[]): ClientClosing {
+    const { clock, incidents, ended } = this.#options
+    return new ClientClosing(resources, { clock, ended, failed: (name, error) => incidents.clientFailed(name, error) })
   }
 }

@@ -18,7 +18,9 @@ export function beforeListening (server: Server, check: (port: number | undefine
   server.listen = checked
 }
 
+/** Without a port Node takes any; undefined for a path or a handle. */
 function portOf (first: unknown): number | undefined {
+  if (first === undefined || typeof first === 'function') return 0
   const port = typeof first === 'object' ? (first as ListenOptions | null)?.port : first
-  return typeof port === 'number' ? port : undefined
+  return port === undefined || Number.isNaN(Number(port)) ? undefined : Number(port)
 }

@@ -84,7 +84,17 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
   // Asked while the application starts, and waited for only when it is ready.
   const task = described ? described.task : settings.ecs.metadata ? metadata() : null
 
+  const beClosedFirst = (): void => (app as unknown as Avvio).onClose(() => service.beforeClose())
+
   app.addHook('onReady', async () => {
+    service.starting()
+    // Called when all that `onReady` does is done, here and elsewhere: clients and hooks may have come from there.
+    app.ready((error) => {
+      discover(instances).pools.forEach(survive(app))
+      service.booted()
+      beClosedFirst()
+      if (!error) service.workers.begin()
+    })
     const found = await task
     const leave = found
       ? targetGroup?.target(found, () => portOf(server), (reason) => app.log.warn(`ecs.deregister is of no use: ${reason}`))
@@ -92,14 +102,12 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     if (found) service.runsIn(found)
     service.deregistersBy(leave)
     // On a laptop there is no task, and what holds in production is held.
-    preflightAtStart(app, settings, { ...described, task: found, deregisters: found ? leave !== undefined : targetGroup !== undefined })
+    preflightAtStart(app, settings, { ...described, task: found, deregisters: found ? leave !== undefined : settings.ecs.deregisters })
     beforeListening(server, (port) => {
       // No target group can name such a port: it is a test, on a runner that is a task itself.
       if (port !== 0) preflightProcess(app, settings, { task: found })
     })
   })
-
-  const beClosedFirst = (): void => (app as unknown as Avvio).onClose(() => service.beforeClose())
 
   app.addHook('onReady', async () => {
     const found = discover(instances)
@@ -108,13 +116,6 @@ export async function plugin (app: FastifyInstance, options: EcsGracefulOptions)
     for (const name of misspelt(settings, found)) app.log.warn(`resources.${name} is false, but there is no client of that name`)
     service.ready()
     beClosedFirst()
-    // Called when all that begins in `onReady` has begun, here and elsewhere: clients and hooks may have come from there.
-    app.ready((error) => {
-      discover(instances).pools.forEach(survive(app))
-      service.booted()
-      beClosedFirst()
-      if (!error) service.workers.begin()
-    })
   })
 
   app.addHook('onClose', () => service.afterHooks(({ client }) => managed.has(client)))

@@ -60,9 +60,10 @@ export class Service implements Stoppable {
   readonly #ending: Ending
   readonly #ownClose: OwnClose
   #trigger?: Trigger
-  #started = false
   /** Settles when all that the application does while it starts is done. */
   readonly #booted = deferred()
+  /** Whether hooks of `onReady` run, or have run: then `booted` comes, however they end. */
+  #isStarting = false
   #isBooted = false
   #since = 0
 
@@ -94,10 +95,14 @@ export class Service implements Stoppable {
     this.deadline = settings.plan.stopTimeout - settings.plan.safetyMargin / 2
   }
 
+  /** All plugins are loaded, and the hooks of `onReady` have their turn. */
+  starting (): void {
+    this.#isStarting = true
+  }
+
   /** The start is over. */
   ready (): void {
     if (this.stopping) return
-    this.#started = true
     this.#closing.found(this.#discover())
     this.lifecycle.advance('ready')
   }
@@ -144,7 +149,7 @@ export class Service implements Stoppable {
       if (trigger === 'SIGINT' || (trigger === 'uncaughtException' && this.#onUncaughtException === 'close')) this.#leave.abort()
       // Migrations, for instance: they have until the force point, as requests have.
       if (!this.#isBooted) this.work.track('start', this.#booted.promise, () => {})
-      this.#closing.begin(this.ended, this.#started, () => this.#booted.resolve())
+      this.#closing.begin(this.ended, () => { if (!this.#isStarting) this.#booted.resolve() })
       void this.#drain(trigger)
     } else if (this.#trigger === 'close') {
       void this.#ownClose.bound(this.#force.signal)
@@ -190,6 +195,7 @@ export class Service implements Stoppable {
     if (this.#trigger === 'close') return // twice, where the application was closed while it started
     if (this.stopping) return await this.#closing.mayRun
     this.#begin('close')
+    if (!this.#isBooted) this.#closing.found(this.#discover())
     await this.#ownClose.begin()
   }
 

@@ -44,7 +44,7 @@ t.test('without options everything has its default', async (t) => {
     capacity: undefined,
     earlyExit: false,
     webSockets: { code: 1012, perSecond: undefined, goodbye: undefined },
-    ecs: { metadata: true, describe: false, deregister: false },
+    ecs: { metadata: true, describe: false, deregister: false, deregisters: false },
     telemetry: { emf: false },
     preflight: new Map()
   })
@@ -103,7 +103,7 @@ t.test('every option that is accepted arrives where it belongs', async (t) => {
     capacity: 'mixed',
     earlyExit: true,
     webSockets: { code: 4000, perSecond: 50, goodbye: close },
-    ecs: { metadata: true, describe: true, deregister: { targetGroupArn, port: 8_080 } },
+    ecs: { metadata: true, describe: true, deregister: { targetGroupArn, port: 8_080 }, deregisters: true },
     telemetry: { emf: { namespace: 'Shop/API' } },
     preflight: new Map([['buffer', 'off'], ['keep-alive', 'warning']])
   })
@@ -429,7 +429,7 @@ t.test('the target group to leave is named, by an option or by its variable', as
   t.match(read({ ecs: { deregister: true } }, env).ecs, { deregister: { targetGroupArn } })
   t.match(read({ ecs: { deregister: { port: 80 } } }, env).ecs, { deregister: { targetGroupArn, port: 80 } })
   t.equal(read({ ecs: { deregister: false } }, env).ecs.deregister, false)
-  t.equal(read({ ecs: { deregister: true } }).ecs.deregister, false, 'there is nothing to leave on a laptop')
+  t.match(read({ ecs: { deregister: true } }).ecs, { deregister: false, deregisters: true }, 'there is nothing to leave on a laptop')
   t.strictSame(refusals([
     { ecs: { deregister: {} } }, { ecs: { deregister: { targetGroupArn: 'shop' } } },
     { ecs: { deregister: { targetGroupArn, port: 0 } } }, { ecs: { deregister: 'shop' } }

@@ -82,6 +82,53 @@ t.test('a start that takes its time keeps its clients until it is done, although
   await ready
 })
 
+t.test('a stop while plugins are being loaded closes what the start has brought by then', async (t) => {
+  const [begun, loaded] = [deferred(), deferred()]
+  const pool = new Pool()
+  const app = await service()
+  app.decorate('db', pool)
+  const loading = (async () => {
+    await app.register(async () => {
+      begun.resolve()
+      await loaded.promise
+    })
+  })()
+  await begun.promise
+
+  const stopped = app.ecsGraceful.shutdown()
+  loaded.resolve()
+
+  t.match(await stopped, { outcome: 'drained', clients: [{ name: 'db', outcome: 'closed' }] })
+  t.ok(pool.ended)
+  await loading
+})
+
+t.test('a start has ended when the last of its plugins is ready, not when the first is', async (t) => {
+  const [begun, first, second] = [deferred(), deferred(), deferred()]
+  const pool = new Pool()
+  const app = await service({ closeTimeout: 100 })
+  app.decorate('db', pool)
+  for (const [migrates, starts] of [[first, begun], [second, deferred()]] as const) {
+    void app.register(async (child) => {
+      child.addHook('onReady', async () => {
+        starts.resolve()
+        await migrates.promise
+      })
+    })
+  }
+  const ready = app.ready()
+  await begun.promise
+
+  const stopped = app.ecsGraceful.shutdown()
+  first.resolve()
+  await timers.setTimeout(300) // three times what clients have for closing
+  t.notOk(pool.ending)
+  second.resolve()
+
+  t.match(await stopped, { outcome: 'drained', clients: [{ name: 'db', outcome: 'closed' }] })
+  await ready
+})
+
 t.test('close() ends while onReady is at work, with tracked work and without', async (t) => {
   const tracked = await service()
   tracked.ecsGraceful.track('warm-up', timers.setTimeout(20))
@@ -109,6 +156,29 @@ t.test('a pool that two applications have is closed by the last of them, whichev
   t.notOk(pool.ending, 'the other may be serving')
   await other.close()
   t.ok(pool.ended)
+})
+
+t.test('a hook may use such a pool to its end, although the other application is gone', async (t) => {
+  const [flushing, flushed] = [deferred(), deferred()]
+  const pool = new Pool()
+  const [one, other] = [await service(), await service()]
+  one.addHook('onClose', async () => {
+    flushing.resolve()
+    await flushed.promise
+  })
+  for (const app of [one, other]) {
+    app.decorate('db', pool)
+    await app.ready()
+    await turns()
+  }
+
+  const stopped = one.ecsGraceful.shutdown()
+  await flushing.promise
+  t.match(await other.ecsGraceful.shutdown(), { outcome: 'drained', clients: [] })
+  t.notOk(pool.ending)
+  flushed.resolve()
+
+  t.match(await stopped, { outcome: 'drained', clients: [{ name: 'db', outcome: 'closed' }] })
 })
 
 t.test('close() lets a request finish that Fastify does not wait for, on a server that somebody else has listen', async (t) => {

@@ -21,8 +21,6 @@ export interface LossRun {
   readonly exits: readonly string[]
   /** Milliseconds from the closing of the listener, or the last answer if that came later, to the exit: of the stops where the first was seen. */
   readonly tails: readonly number[]
-  /** How many of them were over between two looks at the listener, `LOOK` apart; undefined where it cannot be looked at. */
-  readonly unseen?: number
   /** p99.9 of how late the load was, in milliseconds; 20 and more spoils a run. */
   readonly late: number
 }
@@ -74,8 +72,7 @@ function runsOf ({ id }: Setup, lag: LagProfile, seed: number, { orders, runs, l
     const stops = run.tasks.flatMap(({ task, stop }) => stop?.order === order ? [{ task, stop }] : [])
     const seconds = stops.map(({ stop: { signalled = 0, exited = 0 } }) => (exited - signalled) / 1_000)
     const exits = stops.map(({ stop: { exitCode, exitSignal } }) => String(exitSignal ?? exitCode))
-    const ends = { seconds: seconds.map(rounded), exits, tails: tailsOf(run, order), unseen: unseenIn(stops) }
-    const figures = { requests: run.requests.length, lost: lostOf(run, order), ...ends }
+    const figures = { requests: run.requests.length, lost: lostOf(run, order), seconds: seconds.map(rounded), exits, tails: tailsOf(run, order) }
     return { id, lag, seed, order, ...figures, late: Math.round(lateness.p999) }
   })
 }
@@ -109,10 +106,6 @@ function tailsOf ({ requests, tasks }: RunResult, order: Order): number[] {
     const answers = requests.filter((request) => request.task === task && request.ended <= stop.exited!).map(({ ended }) => ended)
     return [Math.round(stop.exited - Math.max(stop.listenerClosed, ...answers))]
   })
-}
-
-function unseenIn (stops: ReadonlyArray<{ readonly stop: { readonly listenerClosed?: number } }>): number | undefined {
-  return process.platform === 'linux' ? stops.filter(({ stop }) => stop.listenerClosed === undefined).length : undefined
 }
 
 function rounded (seconds: number): number {

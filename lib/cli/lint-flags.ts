@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 import type { PreflightRule, Severity } from '../../types/index'
-import { ruleIds, type LintSettings } from '../lint/index'
+import { plannable, ruleIds, type LintSettings } from '../lint/index'
 import { Wrong } from './wrong'
 
 interface Flag {
@@ -52,7 +52,7 @@ export function readLintArguments (args: readonly string[]): LintArguments {
   if (files.length === 0 && !help) throw new Wrong('there is no file to read')
   const settings = {
     healthPath: healthPath(values['health-path']),
-    stopTimeout: milliseconds('stop-timeout', values['stop-timeout']),
+    stopTimeout: stopTimeout(values['stop-timeout']),
     longestRequest: milliseconds('longest-request', values['longest-request']),
     keepAliveTimeout: milliseconds('keep-alive-timeout', values['keep-alive-timeout']),
     severities: severities(values),
@@ -82,6 +82,14 @@ function milliseconds (name: string, given: Values[string]): number | undefined 
   if (given === undefined) return undefined
   if (/^\d+(\.\d+)?$/.test(String(given))) return Math.round(Number(given) * 1_000)
   throw new Wrong(`--${name} must be a number of seconds, but is '${String(given)}'`)
+}
+
+/** As the plugin takes it. */
+function stopTimeout (given: Values[string]): number | undefined {
+  const stopTimeout = milliseconds('stop-timeout', given)
+  const [least, most] = plannable
+  if (stopTimeout === undefined || (stopTimeout >= least && stopTimeout <= most)) return stopTimeout
+  throw new Wrong(`--stop-timeout must be a number of seconds from ${least / 1_000} to ${most / 1_000}, but is '${String(given)}'`)
 }
 
 function severities (values: Values): ReadonlyMap<PreflightRule, Severity | 'off'> {

@@ -23,7 +23,9 @@ interface Unstarted {
   readonly since: number
   /** Since when it is at what it has not finished. */
   readonly first: number
-  readonly hasSent: boolean
+  /** Bytes that were read until the last answer, and since. */
+  readonly answered: number
+  readonly sent: number
 }
 
 /**
@@ -125,12 +127,13 @@ export class Sweeper {
   /** Whether the socket has been silent, or at its header, for too long, as far as it has been watched. */
   #hasWaitedLong (socket: Socket, key: object = socket): boolean {
     const now = this.#clock.now()
-    const hasSent = this.#requests.bytesSinceAnswer(socket) > 0
-    const known = this.#unstarted.get(key) ?? { bytes: -1, since: now, first: now, hasSent }
+    const sent = this.#requests.bytesSinceAnswer(socket)
+    const answered = socket.bytesRead - sent
+    const known = this.#unstarted.get(key) ?? { bytes: -1, since: now, first: now, answered, sent }
     if (known.bytes === socket.bytesRead) return now - known.since >= SILENCE || now - known.first >= HEADER
-    // A header that begins only now has all of its time, however long its connection was idle before.
-    const first = hasSent && !known.hasSent ? now : known.first
-    this.#unstarted.set(key, { bytes: socket.bytesRead, since: now, first, hasSent })
+    // A header that begins only now has all of its time, however long its connection was idle, or busy, before.
+    const first = sent > 0 && (known.sent === 0 || known.answered !== answered) ? now : known.first
+    this.#unstarted.set(key, { bytes: socket.bytesRead, since: now, first, answered, sent })
     return now - first >= HEADER
   }
 }

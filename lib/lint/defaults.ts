@@ -1,5 +1,8 @@
 import { CLOSE_GRACE_DELAY } from '../core/preflight/close-grace-delay'
-import { STOP_TIMEOUT } from '../core/timing-plan'
+import { LONGEST, STOP_TIMEOUT, timingRows } from '../core/timing-plan'
+
+/** The stop timeouts that the plugin takes, ends included, in milliseconds. */
+export const plannable = [timingRows.stopTimeout.least, LONGEST] as const
 
 /** What AWS takes where a document that is complete says nothing. */
 export interface Default<T = number | string | boolean> {

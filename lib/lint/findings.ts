@@ -41,8 +41,9 @@ export function findingsOf (subject: Subject, { facts, assumed }: Gathered, seve
 /** No error of what no file says: it is none if the code plans with just what the task definition gives. */
 function severityOf ({ rule, severity }: PreflightFinding, { facts, assumed }: Gathered, chosen: Chosen): Severity {
   if (severity !== 'error' || chosen.has(rule) || !isPlanAssumed(assumed) || facts.stopTimeout === undefined) return severity
-  const fitting: Facts = { ...facts, plan: planFor(facts.stopTimeout) }
-  return preflight(fitting, chosen).some((finding) => finding.rule === rule) ? severity : 'warning'
+  const plan = planFor(facts.stopTimeout)
+  const fitting: Facts = { ...facts, plan }
+  return plan === undefined || preflight(fitting, chosen).some((finding) => finding.rule === rule) ? severity : 'warning'
 }
 
 /** What is taken for an application's own, where only its code knows. */

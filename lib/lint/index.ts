@@ -1,5 +1,5 @@
 export { ruleIds } from '../core/preflight/index'
-export { defaults, type Default } from './defaults'
+export { defaults, plannable, type Default } from './defaults'
 export { kinds, lint } from './lint'
 export { annotations } from './report/github'
 export { printed } from './report/text'

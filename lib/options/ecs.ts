@@ -12,6 +12,8 @@ export interface EcsSettings {
   readonly metadata: boolean
   readonly describe: boolean
   readonly deregister: false | DeregisterSettings
+  /** Whether it does so where it can: on a laptop there is nothing to leave. */
+  readonly deregisters: boolean
 }
 
 const ARN = 'an ARN of a target group, arn:aws:elasticloadbalancing:…:targetgroup/…'
@@ -21,7 +23,8 @@ export function ecs (given: unknown, environment: EnvironmentValues, inTask: boo
   const settings = {
     metadata: boolean('ecs.metadata', metadata),
     describe: boolean('ecs.describe', describe),
-    deregister: deregistration(deregister, environment, inTask)
+    deregister: deregistration(deregister, environment, inTask),
+    deregisters: deregister !== false
   }
   for (const name of ['describe', 'deregister'] as const) {
     if (settings[name] !== false && !settings.metadata) refuse('ecs.metadata', `true, because ecs.${name} needs to know the task`, false)

@@ -7,6 +7,12 @@ export function hold (client: object, holder: object): void {
   holders.set(client, all.add(holder))
 }
 
+/** Whether anybody else needs it. */
+export function isShared (client: object, holder: object): boolean {
+  const all = holders.get(client)
+  return all !== undefined && [...all].some((other) => other !== holder)
+}
+
 /** `holder` needs it no more. Returns whether nobody else does, so that it may be closed. */
 export function letGo (client: object, holder: object): boolean {
   const all = holders.get(client)

@@ -1,6 +1,6 @@
 export { ClientClosing } from './closing'
 export { customResource } from './custom'
 export { discover, type Found } from './discover'
-export { hold, letGo } from './holders'
+export { hold, isShared, letGo } from './holders'
 export { ForcedError, type Resource } from './resource'
 export type { Pool } from './postgres'

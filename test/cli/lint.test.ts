@@ -134,6 +134,7 @@ t.test('wrong usage is told of by name', async (t) => {
     [['a.json', '--off', 'buffer', '--error', 'buffer'], /^--error: buffer is chosen to be off, too/],
     [['a.json', '--longest-request', 'long'], /^--longest-request must be a number of seconds, but is 'long'/],
     [['a.json', '--keep-alive-timeout=-1'], /^--keep-alive-timeout must be a number of seconds, but is '-1'/],
+    [['a.json', '--stop-timeout', '1'], /^--stop-timeout must be a number of seconds from 2 to 86400, but is '1'/],
     [['a.json', '--health-path', 'health'], /^--health-path must be a path that begins with '\/', without a query, but is 'health'/]
   ]
 

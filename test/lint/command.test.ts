@@ -28,8 +28,13 @@ t.test('pm2 ends the server by SIGINT, unless a file or a variable of its own sa
   t.equal(deaf('pm2-runtime', 'server.js'), 'pm2-runtime')
   t.equal(deaf('tini', '--', 'pm2-docker', 'start', 'server.js'), 'pm2-docker')
   t.equal(deaf('pm2-runtime', 'start', 'ecosystem.config.cjs'), undefined)
-  t.equal(deaf('pm2-runtime', '--kill-timeout', '60000', 'server.js'), undefined)
-  t.equal(facts({ command: ['pm2-runtime', 'server.js'], environment: [{ name: 'PM2_KILL_SIGNAL', value: 'SIGTERM' }] }).deafParent, undefined)
+  const told = (command: readonly string[], signal: string, ...timeout: readonly string[]): string | undefined => facts({
+    command, environment: [{ name: 'PM2_KILL_SIGNAL', value: signal }, ...timeout.map((value) => ({ name: 'PM2_KILL_TIMEOUT', value }))]
+  }).deafParent
+  t.equal(told(['pm2-runtime', 'server.js'], 'SIGTERM', '60000'), undefined)
+  t.equal(told(['pm2-runtime', '--kill-timeout', '60000', 'server.js'], 'SIGTERM'), undefined)
+  t.equal(told(['pm2-runtime', 'server.js'], 'SIGTERM'), 'pm2-runtime', 'killed after 1.6 s')
+  t.equal(told(['pm2-runtime', 'server.js'], 'SIGINT', '60000'), 'pm2-runtime')
 })
 
 t.test('a shell passes nothing on unless it execs', async (t) => {

@@ -119,7 +119,7 @@ t.test('a longer stop timeout than planned is fine, a shorter one is SIGKILL', a
 })
 
 t.test('what only the code knows of its plan is no error: it is told, or taken to be the default', async (t) => {
-  const said = (container: object, settings = {}): unknown => {
+  const said = (container: object, settings = {}) => {
     const { findings, containers } = linted([task(container)], settings)
     return { findings: findings.map(({ rule, severity }) => `${severity} ${rule}`), taken: containers[0]!.taken }
   }
@@ -133,6 +133,7 @@ t.test('what only the code knows of its plan is no error: it is told, or taken t
   t.strictSame(said({ stopTimeout: 20, ...variable }), { findings: ['error stop-timeout'], taken: [] })
   t.strictSame(said({ stopTimeout: 30, ...variable }, { stopTimeout: 20_000 }), { findings: [], taken: [] }, 'the code has the last word')
   t.strictSame(said({ stopTimeout: 20 }, { severities: new Map([['stop-timeout', 'error']]) }), { findings: ['error stop-timeout'], taken })
+  t.strictSame(said({ stopTimeout: 1 }).findings.slice(0, 1), ['error stop-timeout'], 'no plan fits so little')
   t.strictSame(said({ command: ['fastify', 'start', 'app.js'] }), { findings: ['error fastify-cli'], taken }, 'an error under any plan')
 })
 

@@ -42,7 +42,7 @@ export function follow (line: Words, depth = 0): Command {
   if (REPLACED.has(name)) return follow(rest.slice(REPLACED.get(name)), depth + 1)
   if (name === 'env') return follow(withoutVariables(texts(rest)), depth + 1)
   if (SHELLS.has(name)) return inShell(name, rest, depth)
-  if (PROCESS_MANAGERS.has(name) && !texts(rest).some((word) => PM2_FILE.test(word) || word.startsWith('--kill-timeout'))) return { deafParent: name, words: texts(line) }
+  if (PROCESS_MANAGERS.has(name) && !texts(rest).some((word) => PM2_FILE.test(word))) return { deafParent: name, words: texts(line) }
   return PACKAGE_MANAGERS.has(name) ? { deafParent: texts([name, ...rest]).slice(0, 2).join(' '), words: texts(line) } : { words: texts(line) }
 }
 

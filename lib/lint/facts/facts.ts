@@ -82,8 +82,7 @@ function programFacts (container: Container, told: Told, take: Take): { readonly
   const cli = fastifyCli(words, environment)
   return {
     container: {
-      // A variable may have pm2 pass SIGTERM on.
-      deafParent: deafParent?.startsWith('pm2') && environment('PM2_KILL_SIGNAL') !== undefined ? undefined : deafParent,
+      deafParent: deafParent?.startsWith('pm2') && isPatient(words, environment) ? undefined : deafParent,
       closeGraceDelay: cli && take(cli.closeGraceDelay, defaults.closeGraceDelay, 'container.closeGraceDelay'),
       healthCheckPath: pathOfCheck(healthCheck)
     },
@@ -93,4 +92,11 @@ function programFacts (container: Container, told: Told, take: Take): { readonly
       address: cli ? cli.address : known(environment('HOST'))
     }
   }
+}
+
+/** Variables may have pm2 pass SIGTERM on, and wait for more than its 1.6 s. */
+function isPatient (words: readonly string[], environment: Container['environment']): boolean {
+  const signal = environment('PM2_KILL_SIGNAL')
+  const waits = words.some((word) => word.startsWith('--kill-timeout')) || environment('PM2_KILL_TIMEOUT') !== undefined
+  return (signal === UNKNOWN || signal === 'SIGTERM') && waits
 }

@@ -3,7 +3,7 @@ import timers from 'node:timers/promises'
 import type { Task } from './task'
 
 /** How often is looked, in milliseconds: each look makes the kernel walk all its sockets. */
-export const LOOK = 200
+const LOOK = 200
 
 /**
  * Resolves once somebody listens on the task's port, so that the balancer's first check, which comes within a second,
