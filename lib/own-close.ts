@@ -78,12 +78,11 @@ export class OwnClose {
    * flight there may still be answered, though owners have closed their clients by now.
    */
   async #finishBesideFastify (): Promise<void> {
-    if (this.#bounded) return
     const { clock, plan, serving } = this.#task
     const until = clock.now() + plan.gracePeriod
-    await serving.closeListener(until)
+    if (!this.#bounded) await serving.closeListener(until)
     while (serving.inFlight().requests.length > 0 && clock.now() < until && !this.#bounded) await clock.wait(SWEEP)
-    if (serving.inFlight().requests.length > 0 && !this.#bounded) this.#cut ??= await cutTheRest(this.#task)
+    if (serving.inFlight().requests.length > 0) this.#cut ??= await cutTheRest(this.#task)
   }
 
   /** A request in flight when the listener closes leaves its socket idle for the whole keep-alive time, 72 s in Fastify. */

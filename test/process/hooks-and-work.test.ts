@@ -1,7 +1,7 @@
 import t from 'tap'
 
 import { brisk, startService } from '../helpers/child'
-import { get } from '../helpers/http'
+import { get, Wire } from '../helpers/http'
 
 t.jobs = 4
 
@@ -104,6 +104,22 @@ t.test('a close() that hangs when the signal comes is given the limits of a drai
   await cut
   t.strictSame(await child.exit, { code: 1, signal: null })
   t.match(await child.report(), { trigger: 'close', outcome: 'cut', cut: { requests: [{ method: 'GET', route: '/never' }] } })
+})
+
+t.test('an upload that was refused in it is not waited for once more', { buffered: true }, async (t) => {
+  const options = { ...brisk, stopTimeout: 4_000, maxDrainDelay: 1_000, closeTimeout: 500, safetyMargin: 1_000, gracePeriod: 1_400 }
+  const { child, port } = await startService(t, { options })
+  const wire = await Wire.open(t, port)
+  wire.write('POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf')
+  await child.line((line) => line.msg === 'incoming request')
+  await get(port, '/close')
+  await child.phase('closing')
+
+  child.send('SIGTERM')
+
+  t.strictSame(await child.exit, { code: 1, signal: null })
+  t.match(wire.received, /^HTTP\/1\.1 503 /)
+  t.match(await child.report(), { trigger: 'close', outcome: 'cut', cut: { requests: [{ method: 'POST', route: '/upload' }] }, errors: [] })
 })
 
 t.test('SIGINT ends a close() that hangs, and a hook that hangs in it is named', { buffered: true }, async (t) => {
