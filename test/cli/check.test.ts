@@ -32,13 +32,17 @@ async function listening (t: Test, server: net.Server): Promise<number> {
 t.test('the live path of a service, while it is ready and while it drains', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(ecsGraceful, { ...brisk, signals: false })
+  const drainDelay = 1_500
+  await app.register(ecsGraceful, { ...brisk, stopTimeout: 60_000, drainDelay, quietPeriod: drainDelay, maxDrainDelay: 40_000, signals: false })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/health/live`
 
   t.strictSame(await run(url), { code: 0, said: `check: ${url} answered 200\n` })
   const shutdown = app.ecsGraceful.shutdown()
-  t.equal((await run(url)).code, 0)
+  const users = setInterval(() => { fetch(url.replace('/health/live', '/')).catch(() => {}) }, 100) // it drains as long as they come
+  const draining = await run(url)
+  clearInterval(users)
+  t.equal(draining.code, 0)
   await shutdown
   t.match(await run(url), { code: 1, said: /ECONNREFUSED/ })
 })

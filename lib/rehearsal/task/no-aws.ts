@@ -9,7 +9,8 @@ const MESSAGE = 'this is a rehearsal, in which AWS is asked nothing of a task'
  * credentials might be good for a real one. Other services, such as queues and buckets, are the application's own affair.
  */
 export function withoutAws (base: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(doors).map(([service, door]) => [`AWS_ENDPOINT_URL_${service}`, `${base}/aws/${door}`]))
+  const addresses = Object.entries(doors).map(([service, door]) => [`AWS_ENDPOINT_URL_${service}`, `${base}/aws/${door}`])
+  return { ...Object.fromEntries(addresses) as Record<string, string>, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }
 }
 
 /** What they are answered there, each in its own language; undefined for all other paths. */

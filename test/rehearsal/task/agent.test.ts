@@ -31,6 +31,7 @@ t.test('what asks AWS about a task ends at the agent, whatever credentials there
   t.teardown(() => agent.close())
   const { aws } = agent.add({ task: 1, port: 20_001, revision: 1 })
   const options = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' }, maxAttempts: 1 }
+  t.equal(aws.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, 'false')
   const [ecs, balancing] = [aws.AWS_ENDPOINT_URL_ECS!, aws.AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2!]
 
   const asked = new ECSClient({ ...options, endpoint: ecs }).send(new DescribeTasksCommand({ tasks: ['1'] }))
